@@ -1,0 +1,105 @@
+/** One System V semaphore set as the kernel lists it (proc_sysvipc(5): /proc/sysvipc/sem). */
+export interface SemaphoreSet {
+  /** Key given to semget(2), as an unsigned 32-bit number; 0 is IPC_PRIVATE. */
+  readonly key: number;
+  /** Identifier of the set, 0 or more; 0 is valid. */
+  readonly semid: number;
+  /** Permission bits, 0 to 0o7777. */
+  readonly mode: number;
+  /** Semaphores in the set, 1 or more. */
+  readonly semaphores: number;
+  /** Owner; null where only `ipcs` could be read and its name has no uid. */
+  readonly uid: number | null;
+  /** Group, creator and creator's group; null where /proc/sysvipc/sem could not be read. */
+  readonly gid: number | null;
+  readonly creatorUid: number | null;
+  readonly creatorGid: number | null;
+  /** Last semop(2), seconds since the epoch; 0 for never; null where it could not be read. */
+  readonly operatedAt: number | null;
+  /** Creation or last change, seconds since the epoch; null where it could not be read. */
+  readonly changedAt: number | null;
+}
+
+/** Fields of a set in the order of the columns of /proc/sysvipc/sem, which is that of a table's cells. */
+export const SET_FIELDS = [
+  'key',
+  'semid',
+  'mode',
+  'semaphores',
+  'uid',
+  'gid',
+  'creatorUid',
+  'creatorGid',
+  'operatedAt',
+  'changedAt',
+] as const satisfies readonly (keyof SemaphoreSet)[];
+
+/** The name of one field of a set. */
+export type SetField = (typeof SET_FIELDS)[number];
+
+const WIDTH = SET_FIELDS.length;
+const COLUMN = Object.fromEntries(SET_FIELDS.map((field, index) => [field, index])) as Record<
+  SetField,
+  number
+>;
+
+/**
+ * Many sets in one block of numbers, so that a table of 32 000 rows crosses from the worker to the main
+ * thread without a copy. NaN stands for null.
+ */
+export class SetTable {
+  /** Rows one after the other, each `SET_FIELDS.length` numbers. */
+  readonly cells: Float64Array;
+
+  constructor(cells: Float64Array) {
+    if (cells.length % WIDTH !== 0) throw new RangeError(`a table of sets has ${WIDTH} cells a row`);
+    this.cells = cells;
+  }
+
+  /** A table of these sets, in their order. */
+  static of(sets: readonly SemaphoreSet[]): SetTable {
+    const cells = new Float64Array(sets.length * WIDTH);
+    let next = 0;
+    for (const set of sets) for (const field of SET_FIELDS) cells[next++] = set[field] ?? Number.NaN;
+    return new SetTable(cells);
+  }
+
+  /** Number of sets. */
+  get length(): number {
+    return this.cells.length / WIDTH;
+  }
+
+  /** One field of row `row`; NaN where it could not be read, or where there is no such row. */
+  value(row: number, field: SetField): number {
+    return this.cells[row * WIDTH + COLUMN[field]] ?? Number.NaN;
+  }
+
+  /** Row `row` as an object. Throws a RangeError where there is no such row. */
+  at(row: number): SemaphoreSet {
+    if (row < 0 || row >= this.length) throw new RangeError(`no row ${row} in a table of ${this.length} sets`);
+    const set: Record<string, number | null> = {};
+    for (const field of SET_FIELDS) {
+      const value = this.value(row, field);
+      set[field] = Number.isNaN(value) ? null : value;
+    }
+    return set as unknown as SemaphoreSet;
+  }
+
+  /** The same sets, lowest semid first. */
+  sortedBySemid(): SetTable {
+    const order = Array.from({ length: this.length }, (_, row) => row);
+    order.sort((a, b) => this.value(a, 'semid') - this.value(b, 'semid'));
+    const cells = new Float64Array(this.cells.length);
+    order.forEach((row, at) => {
+      cells.set(this.cells.subarray(row * WIDTH, (row + 1) * WIDTH), at * WIDTH);
+    });
+    return new SetTable(cells);
+  }
+
+  /** Semaphores in all sets. */
+  get semaphores(): number {
+    let total = 0;
+    for (let row = 0; row < this.length; row++) total += this.value(row, 'semaphores');
+    return total;
+  }
+}
