@@ -75,7 +75,11 @@ export interface Snapshot {
   readonly collectors: Readonly<Record<CollectorName, CollectorResult>>;
   readonly proofBlocked: readonly ProofBlocker[];
   /** Sets one start of each service needs, as last learned. */
-  readonly startDemand: readonly { readonly profile: string; readonly owner: string; readonly sets: number }[];
+  readonly startDemand: readonly {
+    readonly profile: string;
+    readonly owner: string;
+    readonly sets: number;
+  }[];
   /** Sets that became `orphaned` in this collection, by owner. */
   readonly newlyOrphaned: readonly { readonly owner: string; readonly uid: number; readonly sets: number }[];
   /** Change time of the oldest orphaned set of each owner that has one, seconds since the epoch. */
