@@ -1,0 +1,99 @@
+import { performance } from 'node:perf_hooks';
+
+import { messageOf } from '../errors.ts';
+import type { SemaphoreLimits } from '../kernel/limits.ts';
+import { readIpcNamespace, readLimits } from '../kernel/procfs.ts';
+import type { Semctl } from '../kernel/semctl.ts';
+import type { UserNames } from '../kernel/user-names.ts';
+import type { CollectorConfig } from './messages.ts';
+import { nameOwners } from './name-owners.ts';
+import { usageByOwner } from './owner-usage.ts';
+import { readListing } from './read-listing.ts';
+import type { CollectorResult, Judgements, Snapshot } from './snapshot.ts';
+import { SET_STATES } from './snapshot.ts';
+
+/** What a thread that collects keeps from one collection to the next. */
+export interface CollectorTools {
+  readonly config: CollectorConfig;
+  /** Null where semctl(2) cannot be called. */
+  readonly semctl: Semctl | null;
+  readonly names: UserNames;
+  /** Told the process group of the child that runs, 0 for none. */
+  readonly onSpawn: (group: number) => void;
+}
+
+/**
+ * Reads the machine once. Rejects with a CollectionError where the sets cannot be read; what else cannot be read is
+ * told in the snapshot's notices.
+ */
+export async function collect(tools: CollectorTools, signal: AbortSignal): Promise<Snapshot> {
+  const notices: string[] = [];
+  const partly = <T>(read: () => T): T | null => {
+    try {
+      return read();
+    } catch (error) {
+      notices.push(messageOf(error));
+      return null;
+    }
+  };
+  const setsWatch = stopwatch();
+  const listing = await readListing({ ...tools, signal });
+  notices.push(...listing.notices);
+  const named = await nameOwners(listing.owners, tools.names, signal);
+  const totals = tools.semctl?.info().totals ?? {
+    sets: listing.sets.length,
+    semaphores: listing.sets.semaphores,
+  };
+  const sets = setsWatch(true);
+
+  const limitsWatch = stopwatch();
+  const limits = partly(() => readLimitsOf(tools));
+  const limitsResult = limitsWatch(limits !== null);
+
+  const orphansWatch = stopwatch();
+  const judgements = unjudged(listing.sets.length);
+  const orphans = orphansWatch(true);
+
+  return {
+    collectedAt: Date.now() / 1000,
+    sets: listing.sets,
+    ...usageByOwner(listing.sets, named.owners, listing.ownerOf, judgements.states),
+    judgements,
+    totals,
+    limits,
+    truncatedOwners: named.truncated,
+    ipcNamespace: partly(() => readIpcNamespace(tools.config.procfs)),
+    collectors: { sets, limits: limitsResult, orphans },
+    proofBlocked: [],
+    startDemand: [],
+    newlyOrphaned: [],
+    oldestOrphans: [],
+    notices,
+  };
+}
+
+/** The limits as the administrator wrote them, or, where that file cannot be read, as semctl(2) tells them. */
+function readLimitsOf({ config, semctl }: CollectorTools): SemaphoreLimits {
+  try {
+    return readLimits(config.procfs);
+  } catch (error) {
+    if (semctl === null) throw error;
+    return semctl.info().limits;
+  }
+}
+
+function unjudged(sets: number): Judgements {
+  return {
+    states: new Uint8Array(sets).fill(SET_STATES.indexOf('unknown')),
+    sentence: new Uint32Array(sets),
+    holders: new Uint32Array(sets),
+    sentences: ['Not judged.'],
+    holderLists: [[]],
+  };
+}
+
+/** Begins to measure; the function it returns ends that. */
+function stopwatch(): (success: boolean) => CollectorResult {
+  const begin = performance.now();
+  return (success) => ({ success, durationSeconds: (performance.now() - begin) / 1000 });
+}

@@ -1,0 +1,58 @@
+import { parentPort, workerData, type MessagePort } from 'node:worker_threads';
+
+import { CollectionError, messageOf } from '../errors.ts';
+import { loadSemctl } from '../kernel/semctl.ts';
+import { UserNames } from '../kernel/user-names.ts';
+import { collect, type CollectorTools } from './collect.ts';
+import { packSnapshot, type Reply, type Request, type WorkerInput } from './messages.ts';
+import type { Snapshot } from './snapshot.ts';
+
+/** The worker thread: reads and judges whenever the main thread asks, one collection at a time. */
+function work(port: MessagePort, { config, child }: WorkerInput): void {
+  const childGroup = new Int32Array(child);
+  const onSpawn = (group: number): void => {
+    Atomics.store(childGroup, 0, group);
+  };
+  let giveUp = new AbortController();
+  // Listens before it loads anything, because the first request may be waiting already.
+  const tools = loadTools();
+  port.on('message', (request: Request) => {
+    if (request.type === 'abort') {
+      giveUp.abort();
+      return;
+    }
+    giveUp = new AbortController();
+    const { signal } = giveUp;
+    void tools.then((loaded) => answer(port, request.id, loaded, signal));
+  });
+
+  async function loadTools(): Promise<CollectorTools> {
+    return { config, semctl: await loadSemctl(), names: new UserNames({ onSpawn }), onSpawn };
+  }
+}
+
+/** Loaded when it is first needed, because prom-client is no small weight for a thread that may never render. */
+async function renderSetInfo(snapshot: Snapshot): Promise<Uint8Array<ArrayBuffer>> {
+  const setInfo = await import('../metrics/set-info.ts');
+  return setInfo.renderSetInfo(snapshot);
+}
+
+async function answer(
+  port: MessagePort,
+  id: number,
+  tools: CollectorTools,
+  signal: AbortSignal,
+): Promise<void> {
+  try {
+    const snapshot = await collect(tools, signal);
+    const setInfo = tools.config.perSet ? await renderSetInfo(snapshot) : null;
+    const { packed, transfer } = packSnapshot(snapshot);
+    if (setInfo !== null) transfer.push(setInfo.buffer);
+    port.postMessage({ type: 'done', id, snapshot: packed, setInfo } satisfies Reply, transfer);
+  } catch (error) {
+    const reason = error instanceof CollectionError ? error.code : 'worker';
+    port.postMessage({ type: 'failed', id, reason, message: messageOf(error) } satisfies Reply);
+  }
+}
+
+if (parentPort !== null) work(parentPort, workerData as WorkerInput);
