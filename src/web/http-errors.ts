@@ -1,0 +1,41 @@
+/** Every refusal a client can meet, by its stable code: the HTTP status and the sentence where none is given. */
+const HTTP_ERRORS = {
+  bad_request: { status: 400, message: 'The request cannot be understood.' },
+  unknown_parameter: { status: 400, message: 'The query has a parameter that this route does not know.' },
+  bad_parameter: { status: 400, message: 'A parameter of the query has a value that cannot be used.' },
+  bad_cursor: {
+    status: 400,
+    message: 'The cursor is none that this exporter gave; begin again without it.',
+  },
+  not_found: { status: 404, message: 'There is nothing here.' },
+  method_not_allowed: { status: 405, message: 'This route does not answer that method.' },
+  internal: { status: 500, message: 'The exporter could not answer; its log says why.' },
+  not_collected: { status: 503, message: 'There is no collection to answer from.' },
+  too_many_requests: {
+    status: 503,
+    message: 'Too many requests are being answered at present; try again in a second.',
+  },
+} as const satisfies Record<string, { status: number; message: string }>;
+
+/** The code of a refusal. */
+export type HttpErrorCode = keyof typeof HTTP_ERRORS;
+
+/** A request that is refused; code, status and message reach the client, the cause never does. */
+export class HttpError extends Error {
+  override readonly name = 'HttpError';
+  readonly code: HttpErrorCode;
+  readonly status: number;
+  /** Header fields that belong to the refusal, such as `Allow`. */
+  readonly headers: Readonly<Record<string, string>>;
+
+  constructor(
+    code: HttpErrorCode,
+    message: string = HTTP_ERRORS[code].message,
+    options: ErrorOptions & { readonly headers?: Readonly<Record<string, string>> } = {},
+  ) {
+    super(message, options);
+    this.code = code;
+    this.status = HTTP_ERRORS[code].status;
+    this.headers = options.headers ?? {};
+  }
+}
