@@ -19,8 +19,19 @@ export interface ObservedProcess {
   readonly exeId: string | null;
   /** Base names of the mapped files whose names begin as one of the prefixes that were asked for. */
   readonly libraries: readonly string[];
-  /** Sets that a task blocks on, each in the IPC namespace of that task. */
-  readonly blockedOn: readonly { readonly semid: number; readonly ipcNamespace: number }[];
+  /** Sets that tasks block on. */
+  readonly blockedOn: readonly BlockedTask[];
+}
+
+/** A set that a task blocks on. */
+export interface BlockedTask {
+  readonly semid: number;
+  /** Inode of the IPC namespace of the task. */
+  readonly ipcNamespace: number;
+  /** Effective uid of the task, by which the kernel grants access to the set. */
+  readonly euid: number;
+  /** False where the call could also be another one: a 32-bit program's. */
+  readonly certain: boolean;
 }
 
 /** What semctl(2) tells of one set's semaphores. */
