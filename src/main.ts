@@ -20,4 +20,7 @@ const terminal = {
   err: (text: string) => void process.stderr.write(text),
   columns: process.stdout.isTTY ? process.stdout.columns : undefined,
 };
-process.exit(await run(process.argv.slice(2), terminal, { stop: stop.signal, reload }));
+const status = await run(process.argv.slice(2), terminal, { stop: stop.signal, reload });
+// What a slow reader of a pipe has not taken yet would be lost with the process.
+await new Promise((resolve) => process.stdout.write('', resolve));
+process.exit(status);

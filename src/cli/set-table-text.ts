@@ -2,9 +2,9 @@ import type { JudgedSet } from '../collector/snapshot.ts';
 import { setJson } from '../web/set-json.ts';
 import { formatAge } from './format-age.ts';
 
-const HEADINGS = ['SEMID', 'KEY', 'OWNER', 'PERMS', 'SEMS', 'CHANGED', 'STATE', 'WHY'] as const;
+const HEADINGS = ['SEMID', 'KEY', 'OWNER', 'PERMS', 'SEMAPHORES', 'CHANGED', 'STATE', 'WHY'] as const;
 /** Columns of numbers stand flush right. */
-const FLUSH_RIGHT: ReadonlySet<string> = new Set(['SEMID', 'SEMS', 'CHANGED']);
+const FLUSH_RIGHT: ReadonlySet<string> = new Set(['SEMID', 'SEMAPHORES', 'CHANGED']);
 const GAP = '  ';
 
 /**

@@ -32,7 +32,7 @@ describe('list', () => {
     const { code, stdout } = await runExporter(onTestFinished, ['list'], { namespace });
     expect(code).toBe(0);
     const [heading = '', ...rows] = stdout.trimEnd().split('\n');
-    for (const column of ['semid', 'key', 'owner', 'perms', 'sems', 'changed', 'state', 'why']) {
+    for (const column of ['semid', 'key', 'owner', 'perms', 'semaphores', 'changed', 'state', 'why']) {
       expect(heading.toLowerCase()).toContain(column);
     }
     const { sets } = await kernelTruth(namespace);
