@@ -35,7 +35,7 @@ export interface LogOptions {
 /** A log that writes one line a record: `time`, `level`, `source`, `msg`, then the fields. */
 export function createLog(options: LogOptions, source = 'main'): Log {
   const threshold = LOG_LEVELS.indexOf(options.level);
-  const render = options.format === 'json' ? renderJson : renderLogfmt;
+  const render = options.format === 'json' ? escaped : renderLogfmt;
   const at =
     (level: LogLevel) =>
     (message: string, fields: LogFields = {}): void => {
@@ -52,10 +52,6 @@ export function createLog(options: LogOptions, source = 'main'): Log {
   };
 }
 
-function renderJson(record: LogFields): string {
-  return JSON.stringify(record);
-}
-
 function renderLogfmt(record: LogFields): string {
   return Object.entries(record)
     .map(([key, value]) => `${key}=${quoted(String(value))}`)
@@ -64,5 +60,15 @@ function renderLogfmt(record: LogFields): string {
 
 /** As slog's text handler: quoted where a space, a quote, an equals sign or an unprintable character stands in it. */
 function quoted(value: string): string {
-  return /^[^\s"=\\\p{C}]+$/u.test(value) ? value : JSON.stringify(value);
+  return /^[^\s"=\\\p{C}]+$/u.test(value) ? value : escaped(value);
+}
+
+/** As JSON, in which nothing is left that a terminal would obey: not C1 controls nor bidirectional marks either. */
+function escaped(value: LogFields | string): string {
+  return JSON.stringify(value).replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, (character) =>
+    Array.from(
+      { length: character.length },
+      (_, unit) => `\\u${character.charCodeAt(unit).toString(16).padStart(4, '0')}`,
+    ).join(''),
+  );
 }

@@ -1,6 +1,7 @@
 import { Option, type Command } from 'commander';
 
 import type { CollectorConfig } from '../collector/messages.ts';
+import type { OrphanConfig } from '../orphans/orphan-watch.ts';
 import { LOG_FORMATS, LOG_LEVELS, type LogFormat, type LogLevel } from '../log.ts';
 import {
   countValue,
@@ -9,6 +10,7 @@ import {
   positiveDurationValue,
   repeatedValue,
 } from './option-values.ts';
+import { addOrphanFlags, type OrphanFlags } from './orphan-flags.ts';
 
 /** The port that `serve` listens on unless told otherwise; not yet in Prometheus' list of default ports. */
 export const DEFAULT_PORT = 10188;
@@ -27,9 +29,11 @@ export interface PerSetFlag {
 }
 
 /** Flags of `serve`. */
-export interface ServeFlags extends CollectorFlags, PerSetFlag {
+export interface ServeFlags extends CollectorFlags, PerSetFlag, OrphanFlags {
   /** Undefined where it was not given: then `:10188`. */
   readonly 'web.listenAddress'?: readonly string[];
+  readonly 'web.systemdSocket': boolean;
+  readonly 'web.config.file'?: string;
   readonly 'web.telemetryPath': string;
   readonly 'web.maxRequests': number;
   readonly 'web.disableExporterMetrics': boolean;
@@ -76,10 +80,17 @@ export function addServeFlags(command: Command): Command {
     .addOption(
       new Option(
         '--web.listen-address <address>',
-        'host:port, [::]:port, :port or unix:/path (mode 0660); may be given more than once',
-      )
-        .argParser(repeatedValue)
-        .default(undefined, `:${DEFAULT_PORT}`),
+        `host:port, [::]:port, :port or unix:/path (mode 0660); may be given more than once (default: :${DEFAULT_PORT})`,
+      ).argParser(repeatedValue),
+    )
+    .option(
+      '--web.systemd-socket',
+      'listen on the sockets that systemd passes, and on no --web.listen-address',
+      false,
+    )
+    .option(
+      '--web.config.file <file>',
+      'TLS, basic auth, headers and rate limit: a web-config.yml as other exporters read it',
     )
     .option('--web.telemetry-path <path>', 'path of the metrics', '/metrics')
     .addOption(
@@ -94,16 +105,20 @@ export function addServeFlags(command: Command): Command {
         .argParser(durationValue)
         .default(...durationDefault('15s')),
     );
-  return addLogFlags(addPerSetFlag(addCollectorFlags(command)));
+  return addLogFlags(addOrphanFlags(addPerSetFlag(addCollectorFlags(command))));
 }
 
 /** What the worker thread is told of these flags. */
-export function collectorConfig(flags: CollectorFlags & Partial<PerSetFlag>): CollectorConfig {
+export function collectorConfig(
+  flags: CollectorFlags & Partial<PerSetFlag>,
+  orphans: OrphanConfig | null,
+): CollectorConfig {
   return {
     source: flags['collector.source'],
     ipcsPath: flags['collector.ipcsPath'],
     procfs: flags['path.procfs'],
     perSet: flags['collector.perSet'] ?? false,
+    orphans,
   };
 }
 

@@ -3,20 +3,25 @@ import { UsageError } from '../errors.ts';
 import { setJson } from '../web/set-json.ts';
 import { collectOnce } from './collect-once.ts';
 import { collectorConfig, type CollectorFlags } from './flags.ts';
+import { orphanConfig, type OrphanFlags } from './orphan-flags.ts';
 import { renderSetTable } from './set-table-text.ts';
 import type { Terminal } from './terminal.ts';
 
 /** Flags of `list`. */
-export interface ListFlags extends CollectorFlags {
+export interface ListFlags extends CollectorFlags, OrphanFlags {
   readonly json: boolean;
   readonly owner?: readonly string[];
   readonly state?: readonly string[];
 }
 
 /** Prints one table of the sets here and now. Throws a UsageError for a state that there is none of. */
-export async function list(flags: ListFlags, terminal: Terminal): Promise<void> {
+export async function list(flags: ListFlags, terminal: Terminal, stop: AbortSignal): Promise<void> {
   const wanted = filterOf(flags);
-  const { snapshot, failure } = await collectOnce(collectorConfig(flags), flags['collector.timeout']);
+  const { snapshot, failure } = await collectOnce(
+    collectorConfig(flags, orphanConfig(flags, false)),
+    flags['collector.timeout'],
+    stop,
+  );
   if (snapshot === null) throw new Error(failure?.message ?? 'nothing could be collected');
   for (const notice of snapshot.notices) terminal.err(`sysvsem-exporter: ${notice}\n`);
   const sets = Array.from({ length: snapshot.sets.length }, (_, row) => judgedSet(snapshot, row)).filter(

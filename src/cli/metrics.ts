@@ -7,10 +7,11 @@ import { renderExposition } from '../metrics/exposition.ts';
 import { buildInfo } from '../version.ts';
 import { collectOnce } from './collect-once.ts';
 import { collectorConfig, type CollectorFlags, type PerSetFlag } from './flags.ts';
+import { orphanConfig, type OrphanFlags } from './orphan-flags.ts';
 import type { Terminal } from './terminal.ts';
 
 /** Flags of `metrics`. */
-export interface MetricsFlags extends CollectorFlags, PerSetFlag {
+export interface MetricsFlags extends CollectorFlags, PerSetFlag, OrphanFlags {
   readonly output?: string;
 }
 
@@ -19,7 +20,11 @@ export interface MetricsFlags extends CollectorFlags, PerSetFlag {
  * collection failed; the metrics then say `sysvsem_up 0`, so that no old file goes on being believed.
  */
 export async function metrics(flags: MetricsFlags, terminal: Terminal, stop: AbortSignal): Promise<number> {
-  const status = await collectOnce(collectorConfig(flags), flags['collector.timeout'], stop);
+  const status = await collectOnce(
+    collectorConfig(flags, orphanConfig(flags, false)),
+    flags['collector.timeout'],
+    stop,
+  );
   const exposition = await renderExposition({ status, build: buildInfo() }, 'text');
   if (flags.output === undefined) terminal.out(exposition.toString());
   else await replaceFile(flags.output, exposition);

@@ -4,10 +4,12 @@ import { SET_STATES } from '../collector/snapshot.ts';
 import { messageOf, UsageError } from '../errors.ts';
 import { buildInfo, versionText } from '../version.ts';
 import { addCollectorFlags, addPerSetFlag, addServeFlags, type ServeFlags } from './flags.ts';
+import type { Lifetime } from './lifetime.ts';
 import { list, type ListFlags } from './list.ts';
 import { metrics, type MetricsFlags } from './metrics.ts';
+import { addOrphanFlags } from './orphan-flags.ts';
 import { repeatedValue } from './option-values.ts';
-import { serve, type Lifetime } from './serve.ts';
+import { serve } from './serve.ts';
 import type { Terminal } from './terminal.ts';
 
 /** Runs the command that `argv` (without node and script) names; resolves to the exit status. */
@@ -52,7 +54,7 @@ function createProgram(terminal: Terminal, lifetime: Lifetime, done: (status: nu
       await serve(flags, terminal.err, lifetime);
     });
 
-  addCollectorFlags(program.command('list'))
+  addOrphanFlags(addCollectorFlags(program.command('list')))
     .description('print one table of the sets here and now')
     .optionsGroup('What to print:')
     .option('--json', 'print JSON, the objects of /api/v1/sets', false)
@@ -69,15 +71,15 @@ function createProgram(terminal: Terminal, lifetime: Lifetime, done: (status: nu
       ).argParser(repeatedValue),
     )
     .action(async (flags: ListFlags) => {
-      await list(flags, terminal);
+      await list(flags, terminal, lifetime.stop);
     });
 
-  addPerSetFlag(addCollectorFlags(program.command('metrics')))
+  addOrphanFlags(addPerSetFlag(addCollectorFlags(program.command('metrics'))))
     .description("collect once and print the metrics, for node_exporter's textfile collector")
     .optionsGroup('Where to:')
     .option('--output <file>', 'replace this file in one step instead of printing')
     .action(async (flags: MetricsFlags) => {
-      done(await metrics(flags, terminal));
+      done(await metrics(flags, terminal, lifetime.stop));
     });
 
   return program.addHelpText(

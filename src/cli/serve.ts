@@ -1,73 +1,119 @@
+import { hostname } from 'node:os';
+
 import { CollectionLog } from '../collector/collection-log.ts';
 import { CollectorWorker } from '../collector/collector-worker.ts';
 import { Collections } from '../collector/collections.ts';
 import { COLLECTORS } from '../collector/snapshot.ts';
 import { formatDuration } from '../duration.ts';
+import { messageOf } from '../errors.ts';
 import { createLog, type Log } from '../log.ts';
 import { Exposition } from '../metrics/exposition.ts';
 import { buildInfo } from '../version.ts';
 import { createApp } from '../web/app.ts';
-import { parseListenAddress } from '../web/listen-address.ts';
+import type { WebContext } from '../web/context.ts';
+import { parseListenAddress, type ListenAddress } from '../web/listen-address.ts';
+import { Runbooks } from '../web/runbooks/runbooks.ts';
 import { startServers } from '../web/server.ts';
+import { takePassedSockets } from '../web/systemd-sockets.ts';
+import { openWebConfig, type LiveWebConfig } from '../web/web-config/live-web-config.ts';
 import { collectorConfig, DEFAULT_PORT, type ServeFlags } from './flags.ts';
-
-/** What the outside world asks of a running command. */
-export interface Lifetime {
-  /** Aborted by SIGTERM and SIGINT. */
-  readonly stop: AbortSignal;
-  /** Gets an event `reload` at each SIGHUP. */
-  readonly reload: EventTarget;
-}
+import { aborted, passed, type Lifetime } from './lifetime.ts';
+import { orphanConfig } from './orphan-flags.ts';
 
 /** How long responses that are being sent at a stop may take, in milliseconds. */
 const GRACE = 8000;
+/** How long a collection that scrapes wait for may go on at a stop, in milliseconds. */
+const FINISH = 3000;
 /** How long the first collection may keep the server from listening, so that a first scrape finds numbers, in milliseconds. */
 const HEAD_START = 1000;
 
 /**
- * Collects and serves until `lifetime.stop` aborts. Throws a UsageError, before anything is served, where a flag or
- * an address cannot be used.
+ * Collects and serves until `lifetime.stop` aborts. Throws a UsageError, before anything is served, where a flag, a
+ * file or an address cannot be used.
  */
 export async function serve(
   flags: ServeFlags,
   writeLog: (line: string) => void,
   lifetime: Lifetime,
 ): Promise<void> {
-  const build = buildInfo();
   const log = createLog({ level: flags['log.level'], format: flags['log.format'], write: writeLog });
+  const worker = new CollectorWorker(collectorConfig(flags, orphanConfig(flags, true)));
+  const webConfigFile = flags['web.config.file'];
+  const webConfig = webConfigFile === undefined ? null : await openWebConfig(webConfigFile, log.for('web'));
+  const addresses = listenAddresses(flags);
+  const collections = collectionsOf(flags, worker, log);
+  const app = createApp(webContext(flags, collections, webConfig, log));
+  lifetime.reload.addEventListener('reload', () => {
+    void webConfig?.reload();
+    reloadProfiles(flags, worker, log);
+  });
+  logStart(log, flags);
+  try {
+    const first = collections.start();
+    await Promise.race([first, passed(HEAD_START, lifetime.stop)]);
+    const servers = await startServers(addresses, app, log.for('web'), webConfig?.createServer);
+    const tls = webConfig?.tls ?? false;
+    for (const address of servers.addresses) log.info('Listening on', { address, tls });
+    await aborted(lifetime.stop);
+    log.info('Stopping');
+    const closed = servers.close(GRACE);
+    await Promise.race([closed, passed(FINISH)]);
+    await collections.stop();
+    await closed;
+  } finally {
+    await collections.stop();
+  }
+  log.info('Stopped');
+}
+
+function collectionsOf(flags: ServeFlags, worker: CollectorWorker, log: Log): Collections {
   const collectionLog = new CollectionLog(log.for('collector'));
-  const collections = new Collections(
-    new CollectorWorker(collectorConfig(flags)),
-    { interval: flags['collector.interval'], timeout: flags['collector.timeout'] },
-    (status) => {
-      collectionLog.record(status);
-    },
-  );
+  const times = { interval: flags['collector.interval'], timeout: flags['collector.timeout'] };
+  return new Collections(worker, times, (status) => {
+    collectionLog.record(status);
+  });
+}
+
+function webContext(
+  flags: ServeFlags,
+  collections: Collections,
+  webConfig: LiveWebConfig | null,
+  log: Log,
+): WebContext {
+  const build = buildInfo();
   const exposition = new Exposition({ build, processMetrics: !flags['web.disableExporterMetrics'] });
-  const addresses = (flags['web.listenAddress'] ?? [`:${DEFAULT_PORT}`]).map(parseListenAddress);
-  const app = createApp({
+  return {
     status: () => collections.status,
     refresh: () => collections.refresh(),
     exposition: (format, encoding) => exposition.body(collections.status, format, encoding),
     telemetryPath: flags['web.telemetryPath'],
     maxRequests: flags['web.maxRequests'],
     collectorIntervalMs: flags['collector.interval'],
+    orphansEnabled: flags['collector.orphans'],
+    cleanupEnabled: false,
+    host: hostname(),
+    startedAt: Date.now() / 1000 - process.uptime(),
+    runbooks: new Runbooks(),
+    guards: webConfig === null ? [] : [webConfig.middleware],
     build,
     log: log.for('web'),
-  });
-  logStart(log, flags);
+  };
+}
+
+/** A profiles file that cannot be used keeps the profiles that were read before. */
+function reloadProfiles(flags: ServeFlags, worker: CollectorWorker, log: Log): void {
   try {
-    const first = collections.start();
-    await Promise.race([first, passed(HEAD_START, lifetime.stop)]);
-    const servers = await startServers(addresses, app, log.for('web'));
-    for (const address of servers.addresses) log.info('Listening on', { address, tls: false });
-    await aborted(lifetime.stop);
-    log.info('Stopping');
-    await Promise.all([servers.close(GRACE), collections.stop()]);
-  } finally {
-    await collections.stop();
+    const orphans = orphanConfig(flags, true);
+    if (orphans !== null) worker.useProfiles(orphans.profiles);
+  } catch (error) {
+    log.error('Profiles not read again; those from before stay', { err: messageOf(error) });
   }
-  log.info('Stopped');
+}
+
+/** Where to listen. As with other exporters, sockets that systemd passes make the addresses void. */
+function listenAddresses(flags: ServeFlags): readonly ListenAddress[] {
+  if (flags['web.systemdSocket']) return takePassedSockets();
+  return (flags['web.listenAddress'] ?? [`:${DEFAULT_PORT}`]).map(parseListenAddress);
 }
 
 function logStart(log: Log, flags: ServeFlags): void {
@@ -80,36 +126,8 @@ function logStart(log: Log, flags: ServeFlags): void {
     interval: formatDuration(flags['collector.interval']),
     timeout: formatDuration(flags['collector.timeout']),
   });
+  if (flags['web.systemdSocket']) log.info('Listening on the sockets that systemd passes, not on addresses');
   if (process.geteuid?.() === 0) {
     log.warn('Running as root, which reading the sets does not need', { see: 'docs/privileges.md' });
   }
-}
-
-function aborted(signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    if (signal.aborted) resolve();
-    else
-      signal.addEventListener(
-        'abort',
-        () => {
-          resolve();
-        },
-        { once: true },
-      );
-  });
-}
-
-/** Resolves after some milliseconds, or as soon as the signal aborts. */
-function passed(milliseconds: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const timer = setTimeout(resolve, milliseconds);
-    signal.addEventListener(
-      'abort',
-      () => {
-        clearTimeout(timer);
-        resolve();
-      },
-      { once: true },
-    );
-  });
 }

@@ -5,12 +5,13 @@ import type { SemaphoreLimits } from '../kernel/limits.ts';
 import { readIpcNamespace, readLimits } from '../kernel/procfs.ts';
 import type { Semctl } from '../kernel/semctl.ts';
 import type { UserNames } from '../kernel/user-names.ts';
+import type { OrphanWatch } from '../orphans/orphan-watch.ts';
 import type { CollectorConfig } from './messages.ts';
+import { judgedSets, namesByUid } from './judge-sets.ts';
 import { nameOwners } from './name-owners.ts';
 import { usageByOwner } from './owner-usage.ts';
 import { readListing } from './read-listing.ts';
-import type { CollectorResult, Judgements, Snapshot } from './snapshot.ts';
-import { SET_STATES } from './snapshot.ts';
+import type { CollectorResult, Snapshot } from './snapshot.ts';
 
 /** What a thread that collects keeps from one collection to the next. */
 export interface CollectorTools {
@@ -18,8 +19,12 @@ export interface CollectorTools {
   /** Null where semctl(2) cannot be called. */
   readonly semctl: Semctl | null;
   readonly names: UserNames;
+  /** Null where sets are not judged. */
+  readonly watch: OrphanWatch | null;
   /** Told the process group of the child that runs, 0 for none. */
   readonly onSpawn: (group: number) => void;
+  /** One sentence for each tool that is missing. */
+  readonly notices: readonly string[];
 }
 
 /**
@@ -27,7 +32,7 @@ export interface CollectorTools {
  * told in the snapshot's notices.
  */
 export async function collect(tools: CollectorTools, signal: AbortSignal): Promise<Snapshot> {
-  const notices: string[] = [];
+  const notices = [...tools.notices];
   const partly = <T>(read: () => T): T | null => {
     try {
       return read();
@@ -37,13 +42,10 @@ export async function collect(tools: CollectorTools, signal: AbortSignal): Promi
     }
   };
   const setsWatch = stopwatch();
+  const startedAt = partly(() => tools.watch?.readClock() ?? null);
   const listing = await readListing({ ...tools, signal });
   notices.push(...listing.notices);
   const named = await nameOwners(listing.owners, tools.names, signal);
-  const totals = tools.semctl?.info().totals ?? {
-    sets: listing.sets.length,
-    semaphores: listing.sets.semaphores,
-  };
   const sets = setsWatch(true);
 
   const limitsWatch = stopwatch();
@@ -51,23 +53,24 @@ export async function collect(tools: CollectorTools, signal: AbortSignal): Promi
   const limitsResult = limitsWatch(limits !== null);
 
   const orphansWatch = stopwatch();
-  const judgements = unjudged(listing.sets.length);
-  const orphans = orphansWatch(true);
+  const watched =
+    startedAt === null
+      ? null
+      : (tools.watch?.observe(startedAt, listing.sets, namesByUid(named.owners)) ?? null);
+  notices.push(...(watched?.notices ?? []));
+  const judged = judgedSets(listing.sets, named.owners, listing.ownerOf, watched);
+  const orphans = orphansWatch((watched?.judged ?? null) !== null);
 
   return {
     collectedAt: Date.now() / 1000,
     sets: listing.sets,
-    ...usageByOwner(listing.sets, named.owners, listing.ownerOf, judgements.states),
-    judgements,
-    totals,
+    ...usageByOwner(listing.sets, named.owners, listing.ownerOf, judged.judgements.states),
+    ...judged,
+    totals: listing.totals,
     limits,
     truncatedOwners: named.truncated,
     ipcNamespace: partly(() => readIpcNamespace(tools.config.procfs)),
-    collectors: { sets, limits: limitsResult, orphans },
-    proofBlocked: [],
-    startDemand: [],
-    newlyOrphaned: [],
-    oldestOrphans: [],
+    collectors: { sets, limits: limitsResult, ...(tools.watch === null ? {} : { orphans }) },
     notices,
   };
 }
@@ -80,16 +83,6 @@ function readLimitsOf({ config, semctl }: CollectorTools): SemaphoreLimits {
     if (semctl === null) throw error;
     return semctl.info().limits;
   }
-}
-
-function unjudged(sets: number): Judgements {
-  return {
-    states: new Uint8Array(sets).fill(SET_STATES.indexOf('unknown')),
-    sentence: new Uint32Array(sets),
-    holders: new Uint32Array(sets),
-    sentences: ['Not judged.'],
-    holderLists: [[]],
-  };
 }
 
 /** Begins to measure; the function it returns ends that. */

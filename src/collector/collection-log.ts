@@ -10,6 +10,7 @@ export class CollectionLog {
   #failure: string | undefined;
   #failed = 0;
   #notices: ReadonlySet<string> = new Set();
+  #blockers = '';
 
   constructor(log: Log) {
     this.#log = log;
@@ -25,6 +26,7 @@ export class CollectionLog {
     }
     if (snapshot === null) return;
     this.#recordNotices(new Set(snapshot.notices));
+    this.#recordBlockers(snapshot.proofBlocked.join(','));
     this.#log.debug('Collected', {
       sets: snapshot.totals.sets,
       semaphores: snapshot.totals.semaphores,
@@ -39,12 +41,19 @@ export class CollectionLog {
     this.#log.error('Collection failed', { reason, err: message });
   }
 
+  #recordBlockers(reasons: string): void {
+    if (reasons === this.#blockers) return;
+    this.#blockers = reasons;
+    if (reasons === '') this.#log.info('Orphans can be proved again');
+    else this.#log.warn('Orphans cannot be proved', { reasons, see: 'docs/privileges.md' });
+  }
+
   #recordNotices(notices: ReadonlySet<string>): void {
     for (const notice of notices) {
-      if (!this.#notices.has(notice)) this.#log.warn('Collected in part', { missing: notice });
+      if (!this.#notices.has(notice)) this.#log.warn('Collected with a flaw', { flaw: notice });
     }
     for (const notice of this.#notices) {
-      if (!notices.has(notice)) this.#log.info('Collected again', { missing: notice });
+      if (!notices.has(notice)) this.#log.info('Flaw gone', { flaw: notice });
     }
     this.#notices = notices;
   }

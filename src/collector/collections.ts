@@ -2,7 +2,7 @@ import { performance } from 'node:perf_hooks';
 
 import { CollectionError, messageOf } from '../errors.ts';
 import type { Collected } from './collector-worker.ts';
-import { untilNextTick } from './schedule.ts';
+import { nextTick } from './schedule.ts';
 import { afterFailure, afterSuccess, NOTHING_COLLECTED, type CollectionStatus } from './status.ts';
 
 /** Where the collections come from: in the exporter, a worker thread. */
@@ -44,20 +44,13 @@ export class Collections {
   /** Begins to collect; resolves when the first collection has ended, well or not. */
   async start(): Promise<void> {
     const origin = performance.now();
-    const tick = (): void => {
-      if (this.#stopped) return;
-      this.#timer = setTimeout(
-        () => void this.#collect().then(tick),
-        untilNextTick(origin, this.#times.interval, performance.now()),
-      );
-    };
     await this.#collect();
-    if (this.#times.interval > 0) tick();
+    if (this.#times.interval > 0) this.#collectAfter(0, origin);
   }
 
   /** Resolves when {@link status} is fresh: with interval 0 after a collection, which callers at the same time share. */
   async refresh(): Promise<void> {
-    if (this.#times.interval === 0 && !this.#stopped) await this.#collect();
+    if (this.#times.interval === 0) await this.#collect();
   }
 
   /** Ends the collections; the one that runs is given up. */
@@ -68,11 +61,27 @@ export class Collections {
     await this.#running;
   }
 
-  #collect(): Promise<void> {
+  /** Collects at each tick after number `last`. */
+  #collectAfter(last: number, origin: number): void {
+    if (this.#stopped) return;
+    const { interval } = this.#times;
+    const now = performance.now();
+    const tick = nextTick(origin, interval, last, now);
+    this.#timer = setTimeout(
+      () =>
+        void this.#collect().then(() => {
+          this.#collectAfter(tick, origin);
+        }),
+      origin + tick * interval - now,
+    );
+  }
+
+  async #collect(): Promise<void> {
+    if (this.#stopped) return;
     this.#running ??= this.#once().finally(() => {
       this.#running = undefined;
     });
-    return this.#running;
+    await this.#running;
   }
 
   async #once(): Promise<void> {

@@ -1,6 +1,8 @@
 import type { IpcsRow } from '../kernel/parse-ipcs.ts';
 import { SetTable, type SemaphoreSet } from '../kernel/set-table.ts';
 
+const MAX_UID = 0xffff_ffff;
+
 /** An owner as the listings tell of it: a uid, the name `ipcs` printed, or both. */
 export interface ListedOwner {
   readonly uid: number | null;
@@ -24,11 +26,11 @@ export interface Listing {
  * looked at different things and nothing can be said.
  */
 export function completeListing(printed: readonly IpcsRow[], kernel: SetTable): Listing | null {
-  const byId = new Map(printed.map((row) => [row.semid, row]));
+  const printedRow = finder(printed);
   const names = new Map<number, string>();
   let agreed = 0;
   for (let row = 0; row < kernel.length; row++) {
-    const match = byId.get(kernel.value(row, 'semid'));
+    const match = printedRow(kernel.value(row, 'semid'));
     if (match?.key !== kernel.value(row, 'key') || match.semaphores !== kernel.value(row, 'semaphores'))
       continue;
     agreed += 1;
@@ -36,6 +38,24 @@ export function completeListing(printed: readonly IpcsRow[], kernel: SetTable): 
   }
   if (agreed * 2 < printed.length) return null;
   return listingOf(kernel, names);
+}
+
+/**
+ * Finds rows by their semid. `ipcs` keeps the kernel's order, so that the row after the one found last is nearly always
+ * the one asked for next; only where it is not, a map of them all is made.
+ */
+function finder(rows: readonly IpcsRow[]): (semid: number) => IpcsRow | undefined {
+  let positions: Map<number, number> | undefined;
+  let next = 0;
+  return (semid) => {
+    if (rows[next]?.semid !== semid) {
+      positions ??= new Map(rows.map((row, at) => [row.semid, at]));
+      const found = positions.get(semid);
+      if (found === undefined) return undefined;
+      next = found;
+    }
+    return rows[next++];
+  };
 }
 
 /** The kernel's list alone. */
@@ -66,9 +86,9 @@ export function printedListing(printed: readonly IpcsRow[]): Listing {
   return { sets: SetTable.of(sets), owners, ownerOf: indexOf };
 }
 
-/** `ipcs` prints the number of a uid that has no name. */
+/** `ipcs` prints the number of a uid that has no name; a name may be digits too, but no uid is larger. */
 function printedUid(name: string): number | null {
-  return /^\d+$/.test(name) ? Number(name) : null;
+  return /^\d{1,10}$/.test(name) && Number(name) <= MAX_UID ? Number(name) : null;
 }
 
 /** The distinct values of `valueOf(0 … length - 1)`, and for each row the index of its value among them. */

@@ -1,5 +1,7 @@
 import type { FailureReason } from '../errors.ts';
 import { SetTable } from '../kernel/set-table.ts';
+import type { OrphanConfig } from '../orphans/orphan-watch.ts';
+import type { Profile } from '../orphans/profiles.ts';
 import type { Snapshot } from './snapshot.ts';
 
 /** What the worker thread needs to know once, when it starts. */
@@ -12,6 +14,8 @@ export interface CollectorConfig {
   readonly procfs: string;
   /** Whether `sysvsem_set_info` is rendered. */
   readonly perSet: boolean;
+  /** How the sets are judged; null where they are not. */
+  readonly orphans: OrphanConfig | null;
 }
 
 /** A {@link CollectorConfig} and the memory through which the worker tells which child runs. */
@@ -22,9 +26,15 @@ export interface WorkerInput {
 }
 
 /** From the main thread to the worker. */
-export type Request = { readonly type: 'collect'; readonly id: number } | { readonly type: 'abort' };
+export type Request =
+  | { readonly type: 'collect'; readonly id: number }
+  | { readonly type: 'abort' }
+  /** Judge by other profiles from now on. */
+  | { readonly type: 'profiles'; readonly profiles: readonly Profile[] }
+  /** Write what is to outlive the worker. */
+  | { readonly type: 'flush'; readonly id: number };
 
-/** From the worker to the main thread: the end of one collection. */
+/** From the worker to the main thread: the end of what was asked under that number. */
 export type Reply =
   | {
       readonly type: 'done';
@@ -32,19 +42,18 @@ export type Reply =
       readonly snapshot: PackedSnapshot;
       readonly setInfo: Uint8Array<ArrayBuffer> | null;
     }
-  | {
-      readonly type: 'failed';
-      readonly id: number;
-      readonly reason: FailureReason;
-      readonly message: string;
-    };
+  | { readonly type: 'failed'; readonly id: number; readonly reason: FailureReason; readonly message: string }
+  | { readonly type: 'flushed'; readonly id: number; readonly notices: readonly string[] };
 
 /** A snapshot as it crosses between threads, where a class would lose its methods. */
 export type PackedSnapshot = Omit<Snapshot, 'sets'> & { readonly sets: Float64Array<ArrayBuffer> };
 
-/** The snapshot as it crosses, and the blocks of memory that are handed over instead of copied. */
+/**
+ * The snapshot as it crosses, and the blocks of memory that are handed over instead of copied: once it has crossed,
+ * the one on this side is empty.
+ */
 export function packSnapshot(snapshot: Snapshot): { packed: PackedSnapshot; transfer: ArrayBuffer[] } {
-  const cells = new Float64Array(snapshot.sets.cells);
+  const cells = snapshot.sets.cells as Float64Array<ArrayBuffer>;
   const { states, sentence, holders } = snapshot.judgements;
   const blocks = [cells, snapshot.ownerOf, states, sentence, holders].map((block) => block.buffer);
   return { packed: { ...snapshot, sets: cells }, transfer: blocks as ArrayBuffer[] };

@@ -15,31 +15,37 @@ export interface UsageByOwner {
   readonly ownerOf: Uint32Array;
 }
 
-/** Adds up sets and semaphores of each owner in each state; `states` holds indexes into {@link SET_STATES}. */
+/**
+ * Adds up sets and semaphores of each owner in each state; `states` holds indexes into {@link SET_STATES}. Owners of the
+ * same name and uid become one: `ipcs` may print a name for some sets of a user and the number for others.
+ */
 export function usageByOwner(
   sets: SetTable,
   owners: readonly NamedOwner[],
   ownerOf: Uint32Array,
   states: Uint8Array,
 ): UsageByOwner {
-  const counts = owners.map(() => SET_STATES.map(() => ({ sets: 0, semaphores: 0 })));
+  const distinct = [...new Map(owners.map((named) => [keyOf(named), named])).values()].sort(compare);
+  const position = new Map(distinct.map((named, index) => [keyOf(named), index]));
+  const positionOf = owners.map((named) => position.get(keyOf(named)));
+  const counts = distinct.map(() => SET_STATES.map(() => ({ sets: 0, semaphores: 0 })));
+  const published = new Uint32Array(sets.length);
   for (let row = 0; row < sets.length; row++) {
-    const count = counts[ownerOf[row] ?? -1]?.[states[row] ?? -1];
+    const at = positionOf[ownerOf[row] ?? -1] ?? -1;
+    const count = counts[at]?.[states[row] ?? -1];
     if (count === undefined) throw new RangeError(`row ${row} of the sets has no owner or no state`);
     count.sets += 1;
     count.semaphores += sets.value(row, 'semaphores');
+    published[row] = at;
   }
-  const order = owners.map((_, index) => index).sort((a, b) => compare(owners[a], owners[b]));
-  const position = new Uint32Array(owners.length);
-  order.forEach((index, at) => (position[index] = at));
   return {
-    owners: order.flatMap((index) => {
-      const named = owners[index];
-      const count = counts[index];
-      return named && count ? [{ owner: named.owner, uid: named.uid, states: byState(count) }] : [];
-    }),
-    ownerOf: ownerOf.map((index) => position[index] ?? 0),
+    owners: distinct.map(({ owner, uid }, at) => ({ owner, uid, states: byState(counts[at] ?? []) })),
+    ownerOf: published,
   };
+}
+
+function keyOf({ owner, uid }: NamedOwner): string {
+  return `${uid ?? ''} ${owner}`;
 }
 
 function byState(counts: readonly SemaphoreTotals[]): Record<SetState, SemaphoreTotals> {
@@ -49,8 +55,7 @@ function byState(counts: readonly SemaphoreTotals[]): Record<SetState, Semaphore
   >;
 }
 
-function compare(a: NamedOwner | undefined, b: NamedOwner | undefined): number {
-  const [one, other] = [a?.owner ?? '', b?.owner ?? ''];
-  if (one !== other) return one < other ? -1 : 1;
-  return (a?.uid ?? -1) - (b?.uid ?? -1);
+function compare(a: NamedOwner, b: NamedOwner): number {
+  if (a.owner !== b.owner) return a.owner < b.owner ? -1 : 1;
+  return (a.uid ?? -1) - (b.uid ?? -1);
 }

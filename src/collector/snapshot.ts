@@ -72,7 +72,10 @@ export interface Snapshot {
   readonly truncatedOwners: number;
   /** Null where it could not be read. `inode` is that of /proc/self/ns/ipc. */
   readonly ipcNamespace: { readonly inode: number; readonly initial: boolean } | null;
-  readonly collectors: Readonly<Record<CollectorName, CollectorResult>>;
+  /** Without `orphans` where sets are not judged. */
+  readonly collectors: Readonly<
+    Record<Exclude<CollectorName, 'orphans'>, CollectorResult> & Partial<Record<'orphans', CollectorResult>>
+  >;
   readonly proofBlocked: readonly ProofBlocker[];
   /** Sets one start of each service needs, as last learned. */
   readonly startDemand: readonly {

@@ -3,8 +3,15 @@ import { parentPort, workerData, type MessagePort } from 'node:worker_threads';
 import { CollectionError, messageOf } from '../errors.ts';
 import { loadSemctl } from '../kernel/semctl.ts';
 import { UserNames } from '../kernel/user-names.ts';
+import { OrphanWatch } from '../orphans/orphan-watch.ts';
 import { collect, type CollectorTools } from './collect.ts';
-import { packSnapshot, type Reply, type Request, type WorkerInput } from './messages.ts';
+import {
+  packSnapshot,
+  type CollectorConfig,
+  type Reply,
+  type Request,
+  type WorkerInput,
+} from './messages.ts';
 import type { Snapshot } from './snapshot.ts';
 
 /** The worker thread: reads and judges whenever the main thread asks, one collection at a time. */
@@ -15,20 +22,32 @@ function work(port: MessagePort, { config, child }: WorkerInput): void {
   };
   let giveUp = new AbortController();
   // Listens before it loads anything, because the first request may be waiting already.
-  const tools = loadTools();
+  const tools = loadTools(config, onSpawn);
   port.on('message', (request: Request) => {
-    if (request.type === 'abort') {
-      giveUp.abort();
-      return;
-    }
-    giveUp = new AbortController();
-    const { signal } = giveUp;
-    void tools.then((loaded) => answer(port, request.id, loaded, signal));
+    if (request.type === 'abort') giveUp.abort();
+    else if (request.type === 'collect') {
+      giveUp = new AbortController();
+      const { signal } = giveUp;
+      void tools.then((loaded) => answer(port, request.id, loaded, signal));
+    } else if (request.type === 'profiles')
+      void tools.then(({ watch }) => watch?.useProfiles(request.profiles));
+    else
+      void tools.then(({ watch }) => {
+        flush(port, request.id, watch);
+      });
   });
+}
 
-  async function loadTools(): Promise<CollectorTools> {
-    return { config, semctl: await loadSemctl(), names: new UserNames({ onSpawn }), onSpawn };
-  }
+async function loadTools(config: CollectorConfig, onSpawn: (group: number) => void): Promise<CollectorTools> {
+  const notices: string[] = [];
+  const semctl = await loadSemctl((reason) => notices.push(reason));
+  const { orphans, procfs } = config;
+  const watch = orphans === null ? null : new OrphanWatch(orphans, { procfs, semctl });
+  return { config, semctl, names: new UserNames({ onSpawn }), watch, onSpawn, notices };
+}
+
+function flush(port: MessagePort, id: number, watch: OrphanWatch | null): void {
+  port.postMessage({ type: 'flushed', id, notices: watch?.close() ?? [] } satisfies Reply);
 }
 
 /** Loaded when it is first needed, because prom-client is no small weight for a thread that may never render. */

@@ -1,16 +1,22 @@
 import { CollectionError } from '../errors.ts';
 import { excerpt } from './excerpt.ts';
+import { Lines } from './lines.ts';
+import { repeatedNumber } from './repeated-number.ts';
 
 const TITLE = '------ Semaphore Arrays --------';
 const COLUMNS = 'key semid owner perms nsems';
 const NOT_CONFIGURED = 'kernel not configured for semaphores';
 
 const MAX_INT = 0x7fff_ffff;
+const MOST_DIGITS = 10;
 // Far more than any row, and little enough that no row costs a noticeable time, whatever it holds.
 const LONGEST_LINE = 512;
 
-// Only the owner may hold spaces (domain users do), so the other columns are told from both ends.
-const ROW = /^0x([0-9a-f]{8}) +(\d{1,10}) +([^ ].*?) +([0-7]{1,4}) +(\d{1,10}) *$/s;
+const SPACE = 0x20;
+const ZERO = 0x30;
+const NINE = 0x39;
+const LOWER_A = 0x61;
+
 const SIGNED_UID = /^-\d{1,10}$/;
 const CONTROL = /\p{Cc}/u;
 
@@ -34,94 +40,125 @@ export interface IpcsRow {
  */
 export function parseIpcs(text: string): IpcsRow[] {
   const lines = new Lines(text);
-  lines.skipBlank();
+  readHeading(lines);
+  const firstNumber = lines.number + 1;
+  const rows: IpcsRow[] = [];
+  while (!lines.ended()) {
+    readLine(lines);
+    if (lines.start === lines.end) {
+      lines.skipEmpty();
+      if (lines.ended()) break;
+      readLine(lines);
+      throw fault(lines, 'follows the end of the listing');
+    }
+    const row = parseRow(text, lines.start, lines.end, rows.at(-1)?.owner ?? '');
+    if (row === null) throw fault(lines, 'is not a set');
+    rows.push(row);
+  }
+  refuseDuplicates(rows, firstNumber);
+  return rows;
+}
+
+function readHeading(lines: Lines): void {
+  lines.skipEmpty();
   if (lines.ended()) throw new CollectionError('parse', 'ipcs printed nothing, not even a heading');
-  const title = lines.next();
-  if (title === NOT_CONFIGURED) {
+  readLine(lines);
+  if (lines.line === NOT_CONFIGURED) {
     throw new CollectionError(
       'parse',
       `ipcs says "${NOT_CONFIGURED}": this kernel has none, or does not let ipcs see them`,
     );
   }
-  if (title !== TITLE) throw lines.fault('is not the heading that ipcs -s prints in English');
-  if (lines.ended() || lines.next().trimEnd().split(/ +/).join(' ') !== COLUMNS) {
-    throw lines.fault(`is not the line of columns ${COLUMNS}`);
+  if (lines.line !== TITLE) throw fault(lines, 'is not the heading that ipcs -s prints in English');
+  if (!lines.ended()) readLine(lines);
+  if (lines.line.trimEnd().split(/ +/).join(' ') !== COLUMNS) {
+    throw fault(lines, `is not the line of columns ${COLUMNS}`);
   }
-  const rows: IpcsRow[] = [];
-  const seen = new Set<number>();
-  while (!lines.ended()) {
-    const line = lines.next();
-    if (line === '') {
-      lines.skipBlank();
-      if (lines.ended()) break;
-      lines.next();
-      throw lines.fault('follows the end of the listing');
-    }
-    const row = parseRow(line);
-    if (row === null) throw lines.fault('is not a set');
-    rows.push(row);
-    seen.add(row.semid);
-    if (seen.size < rows.length) throw lines.fault(`lists semid ${row.semid} again`);
-  }
-  return rows;
 }
 
-function parseRow(line: string): IpcsRow | null {
-  if (line.length > LONGEST_LINE) return null;
-  const [, key = '', semid = '', owner = '', mode = '', semaphores = ''] = ROW.exec(line) ?? [];
+function readLine(lines: Lines): void {
+  if (!lines.next()) throw fault(lines, 'is cut short, it does not end in a newline');
+}
+
+/**
+ * The row between two positions, or null where there is none. Only the owner may hold spaces (domain users do), so the
+ * other columns are told from both ends. By hand, because 32 000 matches of a regular expression would cost more than
+ * the rest of a collection, in time and in memory.
+ */
+function parseRow(text: string, start: number, end: number, ownerBefore: string): IpcsRow | null {
+  if (end - start > LONGEST_LINE) return null;
+  const keyEnd = text.indexOf(' ', start);
+  const semidStart = skipSpaces(text, keyEnd);
+  const semidEnd = text.indexOf(' ', semidStart);
+  const ownerStart = skipSpaces(text, semidEnd);
+  const semaphoresEnd = skipSpacesBack(text, end);
+  const semaphoresStart = text.lastIndexOf(' ', semaphoresEnd - 1) + 1;
+  const modeEnd = skipSpacesBack(text, semaphoresStart);
+  const modeStart = text.lastIndexOf(' ', modeEnd - 1) + 1;
+  const ownerEnd = skipSpacesBack(text, modeStart);
+  if (!text.startsWith('0x', start) || keyEnd !== start + 10 || ownerStart >= ownerEnd) return null;
   const row = {
-    key: parseInt(key, 16),
-    semid: Number(semid),
-    // BusyBox prints a uid that has no name as a signed number.
-    owner: SIGNED_UID.test(owner) ? String(Number(owner) >>> 0) : owner,
-    mode: parseInt(mode, 8),
-    semaphores: Number(semaphores),
+    key: parseDigits(text, start + 2, keyEnd, 16),
+    semid: parseDigits(text, semidStart, semidEnd, 10),
+    owner: parseOwner(text, ownerStart, ownerEnd, ownerBefore),
+    mode: modeEnd - modeStart > 4 ? Number.NaN : parseDigits(text, modeStart, modeEnd, 8),
+    semaphores: parseDigits(text, semaphoresStart, semaphoresEnd, 10),
   };
-  return owner !== '' &&
-    !CONTROL.test(owner) &&
+  const isRow =
+    row.key >= 0 &&
     row.semid <= MAX_INT &&
+    row.owner !== '' &&
+    row.mode >= 0 &&
     row.semaphores >= 1 &&
-    row.semaphores <= MAX_INT
-    ? row
-    : null;
+    row.semaphores <= MAX_INT;
+  return isRow ? row : null;
 }
 
-/** Lines of a text one by one, counted, so that an endless run of newlines costs no memory. */
-class Lines {
-  readonly #text: string;
-  #at = 0;
-  #number = 0;
-  #line = '';
+/** The owner between two positions, or an empty text where it is no name. */
+function parseOwner(text: string, start: number, end: number, before: string): string {
+  // Most rows have the owner of the row before; one string then serves them all.
+  if (before !== '' && before.length === end - start && text.startsWith(before, start)) return before;
+  const owner = text.slice(start, end);
+  // BusyBox prints a uid that has no name as a signed number.
+  if (SIGNED_UID.test(owner)) return String(Number(owner) >>> 0);
+  return CONTROL.test(owner) ? '' : owner;
+}
 
-  constructor(text: string) {
-    this.#text = text;
+/** The number that the digits between two positions make; NaN where they are none, or too many. */
+function parseDigits(text: string, start: number, end: number, base: number): number {
+  if (end <= start || end - start > MOST_DIGITS) return Number.NaN;
+  let value = 0;
+  for (let at = start; at < end; at++) {
+    const code = text.charCodeAt(at);
+    const digit = code >= LOWER_A ? code - LOWER_A + 10 : code <= NINE ? code - ZERO : -1;
+    if (digit < 0 || digit >= base) return Number.NaN;
+    value = value * base + digit;
   }
+  return value;
+}
 
-  ended(): boolean {
-    return this.#at === this.#text.length;
-  }
+function skipSpaces(text: string, at: number): number {
+  while (text.charCodeAt(at) === SPACE) at++;
+  return at;
+}
 
-  next(): string {
-    const end = this.#text.indexOf('\n', this.#at);
-    this.#number++;
-    this.#line = this.#text.slice(this.#at, end < 0 ? undefined : end);
-    if (end < 0) throw this.fault('is cut short, it does not end in a newline');
-    this.#at = end + 1;
-    return this.#line;
-  }
+function skipSpacesBack(text: string, end: number): number {
+  while (text.charCodeAt(end - 1) === SPACE) end--;
+  return end;
+}
 
-  skipBlank(): void {
-    while (this.#text[this.#at] === '\n') {
-      this.#at++;
-      this.#number++;
-    }
-  }
+function refuseDuplicates(rows: readonly IpcsRow[], firstNumber: number): void {
+  const semids = rows.map(({ semid }) => semid);
+  const again = repeatedNumber(semids);
+  if (again === undefined) return;
+  const number = firstNumber + semids.indexOf(again, semids.indexOf(again) + 1);
+  throw new CollectionError('parse', `line ${number} of the output of ipcs lists semid ${again} again`);
+}
 
-  /** The error for the line that was read last. */
-  fault(what: string): CollectionError {
-    return new CollectionError(
-      'parse',
-      `line ${this.#number} of the output of ipcs ${what}: ${excerpt(this.#line)}`,
-    );
-  }
+/** The error for the line that was read last. */
+function fault(lines: Lines, what: string): CollectionError {
+  return new CollectionError(
+    'parse',
+    `line ${lines.number} of the output of ipcs ${what}: ${excerpt(lines.line)}`,
+  );
 }

@@ -1,5 +1,6 @@
 import { CollectionError } from '../errors.ts';
 import { excerpt } from './excerpt.ts';
+import { repeatedNumber } from './repeated-number.ts';
 import { SET_FIELDS, SetTable, type SetField } from './set-table.ts';
 
 const COLUMNS = 'key semid perms nsems uid gid cuid cgid otime ctime';
@@ -85,9 +86,9 @@ function parseRow(listing: Uint8Array, at: number, cells: Float64Array, next: nu
 }
 
 function refuseDuplicates(table: SetTable): void {
-  const semids = Int32Array.from({ length: table.length }, (_, row) => table.value(row, 'semid'));
-  const sorted = semids.toSorted();
-  const again = sorted.find((semid, at) => semid === sorted[at + 1]);
+  const semids = new Int32Array(table.length);
+  for (let row = 0; row < table.length; row++) semids[row] = table.value(row, 'semid');
+  const again = repeatedNumber(semids);
   if (again === undefined) return;
   const line = semids.indexOf(again, semids.indexOf(again) + 1) + 2;
   throw new CollectionError('parse', `line ${line} of sysvipc/sem lists semid ${again} again`);

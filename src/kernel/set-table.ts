@@ -89,8 +89,9 @@ export class SetTable {
     return set as unknown as SemaphoreSet;
   }
 
-  /** The same sets, lowest semid first. The kernel lists them by the slot in its table instead. */
+  /** The same sets, lowest semid first. The kernel lists them by the slot in its table instead, which is often the same. */
   sortedBySemid(): SetTable {
+    if (this.#ascends()) return this;
     // One number a row, semid before row, because sorting plain numbers needs no comparator.
     const order = new Float64Array(this.length);
     for (let row = 0; row < this.length; row++) order[row] = this.value(row, 'semid') * MOST_ROWS + row;
@@ -98,9 +99,18 @@ export class SetTable {
     const cells = new Float64Array(this.cells.length);
     order.forEach((key, at) => {
       const from = (key % MOST_ROWS) * WIDTH;
-      cells.set(this.cells.subarray(from, from + WIDTH), at * WIDTH);
+      for (let column = 0; column < WIDTH; column++) {
+        cells[at * WIDTH + column] = this.cells[from + column] ?? Number.NaN;
+      }
     });
     return new SetTable(cells);
+  }
+
+  #ascends(): boolean {
+    for (let row = 1; row < this.length; row++) {
+      if (this.value(row, 'semid') < this.value(row - 1, 'semid')) return false;
+    }
+    return true;
   }
 
   /** Semaphores in all sets. */

@@ -9,9 +9,10 @@ const COLLECTOR_LABEL = `one of ${COLLECTORS.map((collector) => `\`${collector}\
 function collectorSuccess({ status }: MetricsInput): readonly Sample[] {
   const { snapshot, failure } = status;
   if (snapshot === null && failure === null) return [];
-  return COLLECTORS.map((collector) => ({
+  const tried = COLLECTORS.filter((collector) => snapshot === null || collector in snapshot.collectors);
+  return tried.map((collector) => ({
     labels: { collector },
-    value: snapshot?.collectors[collector].success === true ? 1 : 0,
+    value: snapshot?.collectors[collector]?.success === true ? 1 : 0,
   }));
 }
 
@@ -57,10 +58,10 @@ export const COLLECTION_METRICS: readonly MetricDefinition[] = [
     labels: { collector: COLLECTOR_LABEL },
     absent: ABSENT_WHEN_DOWN,
     samples: ofSnapshot(({ collectors }) =>
-      COLLECTORS.map((collector) => ({
-        labels: { collector },
-        value: collectors[collector].durationSeconds,
-      })),
+      COLLECTORS.flatMap((collector) => {
+        const value = collectors[collector]?.durationSeconds;
+        return value === undefined ? [] : [{ labels: { collector }, value }];
+      }),
     ),
   },
   {

@@ -55,6 +55,13 @@ describe('readProcFile', () => {
     expect(failureOf(() => readProcFile('/dev/zero')).code).toBe('procfs');
   });
 
+  it('reads a file below /proc/sys after a large one', () => {
+    const path = join(procfs({ files: { large: '' } }), 'large');
+    truncateSync(path, 2 ** 23);
+    readProcFile(path);
+    expect(readProcFile('/proc/sys/kernel/sem').toString()).toMatch(/^\d/);
+  });
+
   it('does not wait for the writer of a FIFO', () => {
     const path = join(procfs({}), 'fifo');
     execFileSync('sh', ['-c', 'mkfifo "$0"', path]);

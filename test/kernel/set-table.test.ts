@@ -60,8 +60,8 @@ describe('SetTable', () => {
   });
 
   it('tells what could not be read from 0', () => {
-    const [set] = fc.sample(arbitrarySet, 1);
-    const table = SetTable.of([{ ...(set!), uid: null, operatedAt: 0 }]);
+    const sets = fc.sample(arbitrarySet, 1).map((set) => ({ ...set, uid: null, operatedAt: 0 }));
+    const table = SetTable.of(sets);
     expect(table.value(0, 'uid')).toBeNaN();
     expect(table.at(0)).toMatchObject({ uid: null, operatedAt: 0 });
   });

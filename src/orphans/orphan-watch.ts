@@ -1,0 +1,152 @@
+import { PROOF_BLOCKERS, type ProofBlocker } from '../collector/snapshot.ts';
+import { messageOf } from '../errors.ts';
+import { readBoot, readUptime } from '../kernel/boot.ts';
+import type { ObservedProcess } from '../kernel/observed.ts';
+import { missingPreconditions } from '../kernel/preconditions.ts';
+import { ProcessCache } from '../kernel/process-cache.ts';
+import { observeProcesses } from '../kernel/processes.ts';
+import { readIpcNamespace, readSetListing } from '../kernel/procfs.ts';
+import type { Semctl } from '../kernel/semctl.ts';
+import type { SetTable } from '../kernel/set-table.ts';
+import { judge, judgeOnce, type Judged } from './judge.ts';
+import type { Ledger } from './ledger.ts';
+import type { Observation } from './observation.ts';
+import { libraryPrefixes, type Profile } from './profiles.ts';
+import { StateFile } from './state-file.ts';
+
+/** How sets are judged. */
+export interface OrphanConfig {
+  readonly profiles: readonly Profile[];
+  /** `--orphans.min-age`, seconds. */
+  readonly minAgeSeconds: number;
+  /** Where the ledger survives a restart; null for nowhere. */
+  readonly stateFile: string | null;
+  /** False for a single look, which begins no ledger and writes no state file, but goes on with the one it finds. */
+  readonly watches: boolean;
+}
+
+/** What one observation told. */
+export interface Watched {
+  /** Null where the sets could not be judged; the notices then say why. */
+  readonly judged: Judged | null;
+  readonly proofBlocked: readonly ProofBlocker[];
+  /** One sentence for each thing that went wrong. */
+  readonly notices: readonly string[];
+}
+
+/** What the watch reads of the machine. */
+export interface WatchTools {
+  readonly procfs: string;
+  /** Null where semctl(2) cannot be called. */
+  readonly semctl: Semctl | null;
+}
+
+/** Watches the sets from one observation to the next, in the thread that collects. */
+export class OrphanWatch {
+  #config: OrphanConfig;
+  readonly #tools: WatchTools;
+  readonly #cache = new ProcessCache();
+  readonly #stateFile: StateFile | null;
+  #ledger: Ledger | null = null;
+  #loading: string | null | undefined;
+
+  constructor(config: OrphanConfig, tools: WatchTools) {
+    this.#config = config;
+    this.#tools = tools;
+    this.#stateFile = config.stateFile === null ? null : new StateFile(config.stateFile);
+  }
+
+  /** Judges by other profiles from now on. */
+  useProfiles(profiles: readonly Profile[]): void {
+    this.#config = { ...this.#config, profiles };
+  }
+
+  /** The boot clock, to be read before the sets are. Throws a CollectionError. */
+  readClock(): number {
+    return readUptime(this.#tools.procfs);
+  }
+
+  /**
+   * Observes who may use the sets of a listing that was read after `startedAt` on the boot clock, and judges them. Never
+   * throws.
+   */
+  observe(startedAt: number, sets: SetTable, ownerNames: ReadonlyMap<number, string>): Watched {
+    const notices: string[] = [];
+    let processes: readonly ObservedProcess[] = [];
+    try {
+      const uses = this.#uses(sets);
+      processes = observeProcesses({
+        procfs: this.#tools.procfs,
+        libraryPrefixes: libraryPrefixes(this.#config.profiles),
+        cache: this.#cache,
+      });
+      const after = readSetListing(this.#tools.procfs);
+      const proofBlocked = this.#blockers(processes);
+      const boot = readBoot(this.#tools.procfs);
+      const observation: Observation = {
+        startedAt,
+        endedAt: readUptime(this.#tools.procfs),
+        bootedAt: boot.epoch,
+        ticksPerSecond: boot.ticksPerSecond,
+        bootId: boot.id,
+        ipcNamespace: readIpcNamespace(this.#tools.procfs).inode,
+        blockers: proofBlocked,
+        before: sets,
+        uses,
+        after,
+        processes,
+        ownPid: process.pid,
+        ownerNames,
+      };
+      this.#load(observation);
+      const judged = this.#judge(observation);
+      if (typeof this.#loading === 'string') notices.push(this.#loading);
+      notices.push(...this.#save(false));
+      return { judged, proofBlocked, notices };
+    } catch (error) {
+      notices.push(`sets cannot be judged: ${messageOf(error)}`);
+      return { judged: null, proofBlocked: this.#blockers(processes), notices };
+    }
+  }
+
+  /** Writes the ledger for the last time; a sentence where it could not. */
+  close(): readonly string[] {
+    return this.#save(true);
+  }
+
+  #uses(sets: SetTable): Observation['uses'] {
+    const { semctl } = this.#tools;
+    return Array.from({ length: sets.length }, (_, row) =>
+      semctl === null ? null : semctl.use(sets.value(row, 'semid'), sets.value(row, 'semaphores')),
+    );
+  }
+
+  #blockers(processes: readonly ObservedProcess[]): ProofBlocker[] {
+    const { procfs, semctl } = this.#tools;
+    const missing = missingPreconditions({ procfs, semctlAvailable: semctl !== null, processes });
+    return PROOF_BLOCKERS.filter((blocker) => missing[blocker]);
+  }
+
+  /** Only the first observation tells of which boot and namespace the ledger must be. */
+  #load(observation: Observation): void {
+    if (this.#loading !== undefined) return;
+    const loaded = this.#config.watches
+      ? this.#stateFile?.load(observation)
+      : this.#stateFile?.peek(observation);
+    this.#ledger = loaded?.ledger ?? null;
+    this.#loading = loaded?.warning ?? null;
+  }
+
+  #judge(observation: Observation): Judged {
+    if (!this.#config.watches && this.#ledger === null) return judgeOnce(observation, this.#config);
+    const judged = judge(this.#ledger, observation, this.#config);
+    this.#ledger = judged.ledger;
+    return judged;
+  }
+
+  #save(always: boolean): readonly string[] {
+    if (!this.#config.watches || this.#ledger === null) return [];
+    const fault = this.#stateFile?.save(this.#ledger, always) ?? null;
+    return fault === null ? [] : [fault.message];
+  }
+}
