@@ -4,11 +4,11 @@ import type { WebContext } from './context.ts';
 import { errorHandler } from './error-handler.ts';
 import { healthyHandler, readyHandler } from './health-handlers.ts';
 import { HttpError } from './http-errors.ts';
-import { landingPage } from './landing-page.ts';
 import { limitConcurrency } from './limit-concurrency.ts';
 import { metricsHandler } from './metrics-handler.ts';
-import { sendHtml } from './respond.ts';
 import { checkTelemetryPath, methodNotAllowed } from './routes.ts';
+import { runbookHandler, runbookListHandler, runbooksRedirect } from './runbooks/handlers.ts';
+import { statusPageHandler } from './status-page/handler.ts';
 
 /**
  * All that the exporter answers over HTTP. Paths are strict: no trailing or double slash is forgiven, so that
@@ -21,7 +21,7 @@ export function createApp(context: WebContext): Express {
   app.disable('x-powered-by').disable('etag').disable('query parser');
   app.enable('strict routing').enable('case sensitive routing');
   // In this order, before any route is looked at.
-  const middlewares: readonly RequestHandler[] = [commonHeaders];
+  const middlewares: readonly RequestHandler[] = [commonHeaders, ...context.guards];
   for (const middleware of middlewares) app.use(middleware);
   for (const [path, ...handlers] of readRoutes(context)) {
     app
@@ -40,14 +40,12 @@ type Route = readonly [path: string, ...handlers: RequestHandler[]];
 
 /** The routes that answer GET and HEAD, and nothing else. */
 function readRoutes(context: WebContext): readonly Route[] {
-  const page = landingPage(context.build.version, context.telemetryPath);
+  const { runbooks } = context;
   return [
-    [
-      '/',
-      (_req, res) => {
-        sendHtml(res, page);
-      },
-    ],
+    ['/', statusPageHandler(context, { ...context, runbooks: runbooks.names })],
+    ['/runbooks', runbooksRedirect],
+    ['/runbooks/', runbookListHandler(runbooks)],
+    ['/runbooks/:name', runbookHandler(runbooks)],
     [context.telemetryPath, limitConcurrency(context.maxRequests), metricsHandler(context)],
     ['/-/healthy', healthyHandler],
     ['/-/ready', readyHandler(context)],

@@ -1,8 +1,10 @@
+import type { RequestHandler } from 'express';
 import type { CollectionStatus } from '../collector/status.ts';
 import type { Log } from '../log.ts';
 import type { ExpositionEncoding } from '../metrics/exposition.ts';
 import type { ExpositionFormat } from '../metrics/negotiate.ts';
 import type { BuildInfo } from '../version.ts';
+import type { Runbooks } from './runbooks/runbooks.ts';
 
 /** All that the HTTP surface knows of the rest of the exporter. */
 export interface WebContext {
@@ -21,6 +23,17 @@ export interface WebContext {
   readonly maxRequests: number;
   /** Period of the collection in milliseconds; 0 collects on every scrape: `--collector.interval`. */
   readonly collectorIntervalMs: number;
+  /** Whether sets are judged: `--[no-]collector.orphans`. */
+  readonly orphansEnabled: boolean;
+  /** Whether cleanup can be asked for: `--cleanup.enabled`. */
+  readonly cleanupEnabled: boolean;
+  /** The machine's name. */
+  readonly host: string;
+  /** Start of the exporter, seconds since the epoch. */
+  readonly startedAt: number;
+  readonly runbooks: Runbooks;
+  /** What a request has to pass before any route is looked at, in this order. */
+  readonly guards: readonly RequestHandler[];
   readonly build: BuildInfo;
   readonly log: Log;
 }

@@ -7,9 +7,16 @@ const HTTP_ERRORS = {
     status: 400,
     message: 'The cursor is none that this exporter gave; begin again without it.',
   },
+  unauthorized: { status: 401, message: 'A user name and its password are needed.' },
   not_found: { status: 404, message: 'There is nothing here.' },
   method_not_allowed: { status: 405, message: 'This route does not answer that method.' },
+  rate_limited: { status: 429, message: 'Too many requests; the web config limits their rate.' },
+  broken_web_config: { status: 500, message: 'The exporter could not answer; its log says why.' },
   internal: { status: 500, message: 'The exporter could not answer; its log says why.' },
+  login_busy: {
+    status: 503,
+    message: 'Too many logins are being checked at present; try again in a second.',
+  },
   not_collected: { status: 503, message: 'There is no collection to answer from.' },
   too_many_requests: {
     status: 503,

@@ -16,9 +16,6 @@ export const SERVER_OPTIONS = {
   maxHeaderSize: 16_384,
 } as const satisfies ServerOptions;
 
-/** Most connections of one address; more are closed as they come, so that memory stays bounded. */
-export const MAX_CONNECTIONS = 1_024;
-
 /** Makes the server of one address; TLS is such a function too. */
 export type ServerFactory = (handler: RequestListener) => Server;
 

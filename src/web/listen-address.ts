@@ -11,7 +11,14 @@ export type ListenAddress =
       /** 0 to 65535; 0 lets the kernel choose. */
       readonly port: number;
     }
-  | { readonly kind: 'unix'; readonly path: string };
+  | { readonly kind: 'unix'; readonly path: string }
+  | {
+      /** Passed by the service manager (systemd-sockets.ts), which has bound it and keeps it. */
+      readonly kind: 'passed';
+      readonly fd: number;
+      /** What its unit calls it, empty where it has no name; not always one of a kind. */
+      readonly name: string;
+    };
 
 /** Most bytes of a Unix socket's path: sun_path less its closing NUL (unix(7)). */
 const MAX_PATH_BYTES = 107;
@@ -40,9 +47,10 @@ export function parseListenAddress(text: string): ListenAddress {
   return { kind: 'tcp', host: checkHost(host, refuse), port };
 }
 
-/** An address as one writes it in a flag. */
+/** An address as one writes it in a flag; a passed socket's descriptor and name. */
 export function formatListenAddress(address: ListenAddress): string {
   if (address.kind === 'unix') return `unix:${address.path}`;
+  if (address.kind === 'passed') return `fd ${address.fd}${address.name === '' ? '' : ` (${address.name})`}`;
   const host = address.host ?? '';
   return `${isIPv6(host) ? `[${host}]` : host}:${address.port}`;
 }

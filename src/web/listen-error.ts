@@ -5,14 +5,15 @@ import { formatListenAddress, type ListenAddress } from './listen-address.ts';
 export function listenError(address: ListenAddress, error: unknown): UsageError {
   if (error instanceof UsageError) return error;
   const code = error instanceof Error && 'code' in error ? String(error.code) : '';
-  const why = (address.kind === 'unix' ? UNIX : TCP)[code] ?? `${messageOf(error)}; choose another address`;
+  const why = WHY[address.kind][code] ?? `${messageOf(error)}; choose another address`;
   return refusedAddress(address, why, error);
 }
 
 /** A UsageError about one address; `why` is the rest of the sentence. */
 export function refusedAddress(address: ListenAddress, why: string, cause?: unknown): UsageError {
   const text = formatListenAddress(address);
-  return new UsageError(`--web.listen-address: cannot listen on ${text}: ${why}.`, { cause });
+  const flag = address.kind === 'passed' ? '--web.systemd-socket' : '--web.listen-address';
+  return new UsageError(`${flag}: cannot listen on ${text}: ${why}.`, { cause });
 }
 
 const UNRESOLVED = 'the host name has no address; correct it, or give an IP address';
@@ -39,3 +40,11 @@ const UNIX: Readonly<Record<string, string>> = {
   EROFS: 'its file system is read-only; choose another folder',
   ENAMETOOLONG: 'its path is too long for a Unix socket; choose a shorter one',
 };
+
+const PASSED: Readonly<Record<string, string>> = {
+  // Node's own word too for whatever it does not know how to listen on: vsock, a datagram socket, a file.
+  EINVAL:
+    'it is no TCP or Unix socket that takes connections; the .socket unit needs ListenStream=, and no Accept=yes',
+};
+
+const WHY = { tcp: TCP, unix: UNIX, passed: PASSED } as const satisfies Record<ListenAddress['kind'], object>;

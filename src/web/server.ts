@@ -3,7 +3,7 @@ import { messageOf } from '../errors.ts';
 import type { Log } from '../log.ts';
 import { answerClientErrors } from './client-error.ts';
 import { Connections } from './connections.ts';
-import { MAX_CONNECTIONS, plainHttp, type ServerFactory } from './http-server.ts';
+import { plainHttp, type ServerFactory } from './http-server.ts';
 import { formatListenAddress, type ListenAddress } from './listen-address.ts';
 import { listenError, refusedAddress } from './listen-error.ts';
 import { listenUnix, removeStaleSocket } from './unix-socket.ts';
@@ -20,6 +20,7 @@ export interface RunningServers {
 }
 
 interface RunningServer {
+  readonly address: ListenAddress;
   readonly server: Server;
   readonly connections: Connections;
   readonly closed: Promise<void>;
@@ -45,19 +46,29 @@ export async function startServers(
     }
   }
   return {
-    addresses: running.map(({ server }) => boundAddress(server)),
+    addresses: running.map(({ address, server }) => boundAddress(address, server)),
     close: (graceMs) => closeAll(running, graceMs),
   };
 }
 
 async function startServer(address: ListenAddress, server: Server, log: Log): Promise<RunningServer> {
-  server.maxConnections = MAX_CONNECTIONS;
   const connections = new Connections(server);
   answerClientErrors(server, connections);
-  await (address.kind === 'unix' ? listenOnPath(server, address) : listenOnPort(server, address));
-  logErrors(server, log);
+  await listenOn(server, address);
+  logErrors(address, server, log);
   const closed = new Promise<void>((resolve) => server.once('close', resolve));
-  return { server, connections, closed };
+  return { address, server, connections, closed };
+}
+
+function listenOn(server: Server, address: ListenAddress): Promise<void> {
+  switch (address.kind) {
+    case 'tcp':
+      return listenOnPort(server, address);
+    case 'unix':
+      return listenOnPath(server, address);
+    case 'passed':
+      return listening(server, () => server.listen({ fd: address.fd }));
+  }
 }
 
 async function listenOnPath(server: Server, address: ListenAddress & { kind: 'unix' }): Promise<void> {
@@ -77,17 +88,17 @@ async function listenOnPath(server: Server, address: ListenAddress & { kind: 'un
 }
 
 async function listenOnPort(server: Server, { host, port }: ListenAddress & { kind: 'tcp' }): Promise<void> {
-  const listenOn = (name: string): Promise<void> =>
+  const listenOnHost = (name: string): Promise<void> =>
     listening(server, () => server.listen({ host: name, port }));
-  if (host !== null) return listenOn(host);
+  if (host !== null) return listenOnHost(host);
   try {
     // Takes IPv4 too.
-    await listenOn('::');
+    await listenOnHost('::');
   } catch (error) {
     // Only where the kernel has no IPv6. Node itself would fall back after any error, a port in use for instance.
     const code = error instanceof Error && 'code' in error ? error.code : undefined;
     if (code !== 'EAFNOSUPPORT' && code !== 'EADDRNOTAVAIL') throw error;
-    await listenOn('0.0.0.0');
+    await listenOnHost('0.0.0.0');
   }
 }
 
@@ -105,22 +116,22 @@ async function listening(server: Server, listen: () => void): Promise<void> {
 }
 
 /** A connection that could not be accepted must not end the exporter; each kind of error is logged once. */
-function logErrors(server: Server, log: Log): void {
+function logErrors(address: ListenAddress, server: Server, log: Log): void {
   const known = new Set<string>();
   server.on('error', (error) => {
     const message = messageOf(error);
     if (known.has(message)) return;
     known.add(message);
-    log.warn('Connections cannot be accepted', { address: boundAddress(server), err: message });
+    log.warn('Connections cannot be accepted', { address: boundAddress(address, server), err: message });
   });
 }
 
-function boundAddress(server: Server): string {
+/** Where a server listens. Of a passed Unix socket, and once it is closed, Node tells nothing. */
+function boundAddress(address: ListenAddress, server: Server): string {
   const bound = server.address();
-  if (bound === null) return 'closed';
   return formatListenAddress(
-    typeof bound === 'string'
-      ? { kind: 'unix', path: bound }
+    bound === null || typeof bound === 'string'
+      ? address
       : { kind: 'tcp', host: bound.address, port: bound.port },
   );
 }

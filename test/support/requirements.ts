@@ -7,13 +7,16 @@ import { delimiter, join } from 'node:path';
  * each; nothing else has to change.
  */
 export const PROGRAMS = {
+  chromium: 'chromium',
   ipcs: 'util-linux',
   nsenter: 'util-linux',
   prometheus: 'prometheus',
+  'prometheus-node-exporter': 'prometheus-node-exporter',
   promtool: 'prometheus',
   setpriv: 'util-linux',
   'systemd-analyze': 'systemd',
   'systemd-socket-activate': 'systemd',
+  'systemd-sysusers': 'systemd',
   unshare: 'util-linux',
 } as const;
 

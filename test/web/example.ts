@@ -2,6 +2,7 @@ import { afterSuccess, NOTHING_COLLECTED, type CollectionStatus } from '../../sr
 import type { SetState, Snapshot } from '../../src/collector/snapshot.ts';
 import type { Log, LogFields } from '../../src/log.ts';
 import type { WebContext } from '../../src/web/context.ts';
+import { Runbooks } from '../../src/web/runbooks/runbooks.ts';
 import { inventedSnapshot } from '../support/invented-status.ts';
 
 /** 2026-01-01T00:00:00Z, seconds since the epoch. */
@@ -63,6 +64,12 @@ export function inventedContext(changes: Partial<WebContext> = {}): WebContext {
     telemetryPath: '/metrics',
     maxRequests: 40,
     collectorIntervalMs: 0,
+    guards: [],
+    orphansEnabled: true,
+    cleanupEnabled: false,
+    host: 'web1',
+    startedAt: 1_700_000_000,
+    runbooks: new Runbooks(),
     build: { version: '1.2.3', revision: 'abc', branch: 'main', nodeVersion: process.version },
     log: keepingLog(),
     ...changes,
