@@ -1,6 +1,6 @@
-import type { JudgedSet } from '../collector/snapshot.ts';
-import { setJson } from '../web/set-json.ts';
+import type { SetJson } from '../web/set-json.ts';
 import { formatAge } from './format-age.ts';
+import { printable } from './printable.ts';
 
 const HEADINGS = ['SEMID', 'KEY', 'OWNER', 'PERMS', 'SEMAPHORES', 'CHANGED', 'STATE', 'WHY'] as const;
 /** Columns of numbers stand flush right. */
@@ -13,16 +13,16 @@ const GAP = '  ';
  * @param columns width of the terminal: lines are cut to fit; undefined leaves them whole
  * @param now seconds since the epoch
  */
-export function renderSetTable(sets: readonly JudgedSet[], columns: number | undefined, now: number): string {
+export function renderSetTable(sets: readonly SetJson[], columns: number | undefined, now: number): string {
   if (sets.length === 0) return 'No semaphore sets.\n';
   const rows = [HEADINGS, ...sets.map((set) => cellsOf(set, now))];
   const widths = HEADINGS.map((_, column) => Math.max(...rows.map((row) => (row[column] ?? '').length)));
   return rows.map((row) => `${cut(layOut(row, widths), columns)}\n`).join('');
 }
 
-function cellsOf(set: JudgedSet, now: number): readonly string[] {
-  const { semid, key, owner, perms, semaphores, state, evidence } = setJson(set);
-  const changed = set.changedAt === null ? '?' : formatAge(now - set.changedAt);
+function cellsOf(set: SetJson, now: number): readonly string[] {
+  const { semid, key, owner, perms, semaphores, changedAt, state, evidence } = set;
+  const changed = changedAt === null ? '?' : formatAge(now - Date.parse(changedAt) / 1000);
   return [semid, key, owner, perms, semaphores, changed, state, evidence].map((cell) =>
     printable(String(cell)),
   );
@@ -42,9 +42,4 @@ function cut(line: string, columns: number | undefined): string {
   return columns === undefined || line.length <= columns
     ? line
     : `${line.slice(0, Math.max(1, columns - 1))}…`;
-}
-
-/** A user name may hold what would move the cursor or colour the terminal. */
-function printable(text: string): string {
-  return text.replace(/\p{C}/gu, (character) => `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`);
 }

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { CollectionLog } from '../../src/collector/collection-log.ts';
+import type { Snapshot } from '../../src/collector/snapshot.ts';
 import { afterFailure, afterSuccess, NOTHING_COLLECTED } from '../../src/collector/status.ts';
 import type { FailureReason } from '../../src/errors.ts';
 import { createLog, type LogLevel } from '../../src/log.ts';
@@ -14,26 +15,24 @@ function watched(level: LogLevel = 'info') {
   });
   const collectionLog = new CollectionLog(log);
   let status = NOTHING_COLLECTED;
+  const succeedWith = (changes: Partial<Snapshot>): void => {
+    const snapshot = inventedSnapshot([{ owner: 'a', uid: 1, state: 'held' }], changes);
+    status = afterSuccess(status, snapshot, null);
+    collectionLog.record(status);
+  };
   return {
     /** What has been logged since the last call. */
     news: () =>
-      lines.splice(0).map(({ level, msg, reason, err, failed, missing }) => ({
-        level,
-        msg,
-        reason,
-        err,
-        failed,
-        missing,
-      })),
+      lines
+        .splice(0)
+        .map((line) =>
+          Object.fromEntries(Object.entries(line).filter(([key]) => key !== 'time' && key !== 'source')),
+        ),
     lines,
     succeed: (...notices: string[]) => {
-      status = afterSuccess(
-        status,
-        inventedSnapshot([{ owner: 'a', uid: 1, state: 'held' }], { notices }),
-        null,
-      );
-      collectionLog.record(status);
+      succeedWith({ notices });
     },
+    succeedWith,
     fail: (message: string, reason: FailureReason = 'exit') => {
       status = afterFailure(status, { reason, message });
       collectionLog.record(status);
@@ -69,19 +68,35 @@ describe('CollectionLog', () => {
     expect(news()).toEqual([{ level: 'INFO', msg: 'Collection works again', failed: 1 }]);
   });
 
+  it('tells once what keeps orphans from being proved, and when nothing does any more', () => {
+    const { succeedWith, news } = watched();
+    succeedWith({ proofBlocked: ['no_ptrace', 'no_ipc_owner'] });
+    succeedWith({ proofBlocked: ['no_ptrace', 'no_ipc_owner'] });
+    expect(news()).toEqual([
+      {
+        level: 'WARN',
+        msg: 'Orphans cannot be proved',
+        reasons: 'no_ptrace,no_ipc_owner',
+        see: 'docs/privileges.md',
+      },
+    ]);
+    succeedWith({ proofBlocked: [] });
+    expect(news()).toEqual([{ level: 'INFO', msg: 'Orphans can be proved again' }]);
+  });
+
   it('tells what cannot be read when that begins and ends, though a failure lies between', () => {
     const { succeed, fail, news } = watched();
     succeed('no limits', 'no namespace');
     expect(news()).toEqual([
-      { level: 'WARN', msg: 'Collected in part', missing: 'no limits' },
-      { level: 'WARN', msg: 'Collected in part', missing: 'no namespace' },
+      { level: 'WARN', msg: 'Collected with a flaw', flaw: 'no limits' },
+      { level: 'WARN', msg: 'Collected with a flaw', flaw: 'no namespace' },
     ]);
     fail('ipcs failed');
     news();
     succeed('no limits');
     expect(news()).toEqual([
       { level: 'INFO', msg: 'Collection works again', failed: 1 },
-      { level: 'INFO', msg: 'Collected again', missing: 'no namespace' },
+      { level: 'INFO', msg: 'Flaw gone', flaw: 'no namespace' },
     ]);
   });
 

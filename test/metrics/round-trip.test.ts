@@ -76,7 +76,7 @@ describe('any snapshot', () => {
             key: `0x${set.key.toString(16).padStart(8, '0')}`,
             owner: set.owner,
             uid: set.uid === null ? '' : String(set.uid),
-            perms: set.mode.toString(8),
+            perms: set.mode.toString(8).padStart(3, '0'),
             state: set.state,
           };
           expect(read('sysvsem_set_info', labels)).toBe(set.semaphores);

@@ -1,0 +1,87 @@
+/** The results as Markdown tables, one a kind of measurement. @param {readonly object[]} results one for each number of sets */
+export function tables(results) {
+  return TABLES.map(({ title, columns, rows }) => {
+    const cells = results.flatMap((result) => rows(result) ?? []);
+    return cells.length === 0 ? '' : `### ${title}\n\n${markdown(columns, cells)}`;
+  }).filter((table) => table !== '');
+}
+
+/** A Markdown table; the first column is text or a number of sets. */
+export function markdown(columns, rows) {
+  const line = (cells) => `| ${cells.join(' | ')} |`;
+  return [line(columns), line(columns.map((_, at) => (at === 0 ? '---' : '---:'))), ...rows.map(line)].join(
+    '\n',
+  );
+}
+
+/** A ratio as the tables show it. */
+function times(ratio) {
+  return `${ratio.toFixed(2)} ×`;
+}
+
+/** A number to three significant digits, thousands apart. */
+function number(value) {
+  return value >= 1000
+    ? Math.round(value).toLocaleString('en-GB').replaceAll(',', ' ')
+    : value.toPrecision(3);
+}
+
+const TABLES = [
+  {
+    title: 'CPU of one collection, milliseconds',
+    columns: ['sets', '`ipcs -s`', 'source `ipcs`', 'ratio', 'reading the file', 'source `procfs`', 'ratio'],
+    rows: ({ sets, cpu }) => [
+      [
+        String(sets),
+        number(cpu.bareIpcs),
+        number(cpu.ipcsSource),
+        times(cpu.ipcsRatio),
+        number(cpu.bareRead),
+        number(cpu.procfsSource),
+        times(cpu.procfsRatio),
+      ],
+    ],
+  },
+  {
+    title: 'Scrapes by 20 clients while collecting every second',
+    columns: [
+      'sets',
+      'p50 ms',
+      'p99 ms',
+      'a second',
+      'node_exporter: p50 ms',
+      'p99 ms',
+      'a second',
+      'p99 ratio',
+      'a second ratio',
+    ],
+    rows: ({ sets, scrapes: { exporter, nodeExporter } }) => [
+      [
+        String(sets),
+        ...latency(exporter),
+        ...latency(nodeExporter),
+        times(exporter.p99 / nodeExporter.p99),
+        times(exporter.requestsPerSecond / nodeExporter.requestsPerSecond),
+      ],
+    ],
+  },
+  {
+    title: 'Resident memory, MiB',
+    columns: ['sets', 'bare process', 'source `ipcs`', 'ratio', 'source `procfs`', 'ratio'],
+    rows: ({ sets, memory }) =>
+      memory && [
+        [
+          String(sets),
+          number(memory.bareProcess),
+          number(memory.ipcsSource),
+          times(memory.ipcsSource / memory.bareProcess),
+          number(memory.procfsSource),
+          times(memory.procfsSource / memory.bareProcess),
+        ],
+      ],
+  },
+];
+
+function latency({ p50, p99, requestsPerSecond }) {
+  return [number(p50), number(p99), number(requestsPerSecond)];
+}
