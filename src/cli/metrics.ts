@@ -21,7 +21,7 @@ export interface MetricsFlags extends CollectorFlags, PerSetFlag, OrphanFlags {
  */
 export async function metrics(flags: MetricsFlags, terminal: Terminal, stop: AbortSignal): Promise<number> {
   const status = await collectOnce(
-    collectorConfig(flags, orphanConfig(flags, false)),
+    collectorConfig(flags, await orphanConfig(flags, false)),
     flags['collector.timeout'],
     stop,
   );

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { Option, type Command } from 'commander';
 
 import type { OrphanConfig } from '../orphans/orphan-watch.ts';
-import { readProfiles } from '../orphans/profiles-file.ts';
+import { APACHE, type Profile } from '../orphans/profiles.ts';
 import { durationDefault, durationValue } from './option-values.ts';
 
 /** Flags that say how sets are judged. */
@@ -38,13 +38,20 @@ export function addOrphanFlags(command: Command): Command {
     );
 }
 
-/** How these flags say that sets are judged. Throws a UsageError for a profiles file that cannot be used. */
-export function orphanConfig(flags: OrphanFlags, watches: boolean): OrphanConfig | null {
+/** How these flags say that sets are judged. Rejects with a UsageError for a profiles file that cannot be used. */
+export async function orphanConfig(flags: OrphanFlags, watches: boolean): Promise<OrphanConfig | null> {
   if (!flags['collector.orphans']) return null;
   return {
-    profiles: readProfiles(flags['orphans.profilesFile'] ?? null),
+    profiles: await profilesOf(flags['orphans.profilesFile']),
     minAgeSeconds: flags['orphans.minAge'] / 1000,
     stateFile: flags['state.file'] ?? null,
     watches,
   };
+}
+
+/** The parser of the file is loaded only where there is one: it is no small weight. */
+async function profilesOf(file: string | undefined): Promise<readonly Profile[]> {
+  if (file === undefined) return [APACHE];
+  const { readProfiles } = await import('../orphans/profiles-file.ts');
+  return readProfiles(file);
 }

@@ -15,7 +15,7 @@ import { parseListenAddress, type ListenAddress } from '../web/listen-address.ts
 import { Runbooks } from '../web/runbooks/runbooks.ts';
 import { startServers } from '../web/server.ts';
 import { takePassedSockets } from '../web/systemd-sockets.ts';
-import { openWebConfig, type LiveWebConfig } from '../web/web-config/live-web-config.ts';
+import type { LiveWebConfig } from '../web/web-config/live-web-config.ts';
 import { collectorConfig, DEFAULT_PORT, type ServeFlags } from './flags.ts';
 import { aborted, passed, type Lifetime } from './lifetime.ts';
 import { orphanConfig } from './orphan-flags.ts';
@@ -37,15 +37,14 @@ export async function serve(
   lifetime: Lifetime,
 ): Promise<void> {
   const log = createLog({ level: flags['log.level'], format: flags['log.format'], write: writeLog });
-  const worker = new CollectorWorker(collectorConfig(flags, orphanConfig(flags, true)));
-  const webConfigFile = flags['web.config.file'];
-  const webConfig = webConfigFile === undefined ? null : await openWebConfig(webConfigFile, log.for('web'));
+  const worker = new CollectorWorker(collectorConfig(flags, await orphanConfig(flags, true)));
+  const webConfig = await webConfigOf(flags, log);
   const addresses = listenAddresses(flags);
   const collections = collectionsOf(flags, worker, log);
   const app = createApp(webContext(flags, collections, webConfig, log));
   lifetime.reload.addEventListener('reload', () => {
     void webConfig?.reload();
-    reloadProfiles(flags, worker, log);
+    void reloadProfiles(flags, worker, log);
   });
   logStart(log, flags);
   try {
@@ -101,13 +100,21 @@ function webContext(
 }
 
 /** A profiles file that cannot be used keeps the profiles that were read before. */
-function reloadProfiles(flags: ServeFlags, worker: CollectorWorker, log: Log): void {
+async function reloadProfiles(flags: ServeFlags, worker: CollectorWorker, log: Log): Promise<void> {
   try {
-    const orphans = orphanConfig(flags, true);
+    const orphans = await orphanConfig(flags, true);
     if (orphans !== null) worker.useProfiles(orphans.profiles);
   } catch (error) {
     log.error('Profiles not read again; those from before stay', { err: messageOf(error) });
   }
+}
+
+/** The web config file at work; null where none is named, and then its parsers are not loaded. */
+async function webConfigOf(flags: ServeFlags, log: Log): Promise<LiveWebConfig | null> {
+  const file = flags['web.config.file'];
+  if (file === undefined) return null;
+  const { openWebConfig } = await import('../web/web-config/live-web-config.ts');
+  return openWebConfig(file, log.for('web'));
 }
 
 /** Where to listen. As with other exporters, sockets that systemd passes make the addresses void. */

@@ -67,9 +67,8 @@ export function parseProfiles(text: string, file: string): Profile[] {
   return names.includes(APACHE.name) ? profiles : [APACHE, ...profiles];
 }
 
-/** The profiles of `--orphans.profiles-file`, or the built-in one where no file is given. Throws a UsageError. */
-export function readProfiles(file: string | null): Profile[] {
-  if (file === null) return [APACHE];
+/** The profiles of `--orphans.profiles-file`. Throws a UsageError. */
+export function readProfiles(file: string): Profile[] {
   let text: string;
   try {
     text = readFileSync(file, 'utf8');

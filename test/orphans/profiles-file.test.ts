@@ -60,10 +60,6 @@ describe('readProfiles', () => {
     rmSync(folder, { recursive: true });
   });
 
-  it('has the built-in profile where no file is given', () => {
-    expect(readProfiles(null)).toEqual([APACHE]);
-  });
-
   it('reads a file, and says which one cannot be read', () => {
     const file = join(folder, 'profiles.yml');
     expect(() => readProfiles(file)).toThrow(`--orphans.profiles-file: ${file} cannot be read (ENOENT`);
