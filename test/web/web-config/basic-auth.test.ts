@@ -4,7 +4,7 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { send } from '../listen.ts';
 import { basic, LiveServer, type Reply } from './live-server.ts';
 
-const HASH = hashSync('correct horse', { cost: 4 });
+const HASH = hashSync('correct horse', 4);
 const ALICE = `basic_auth_users:\n  alice: ${HASH}\n`;
 const GOOD = basic('alice', 'correct horse');
 
@@ -80,7 +80,7 @@ describe('basic_auth_users', () => {
   });
 
   it('takes the scheme in any case, passwords with colons, and names that YAML could take for something else', async () => {
-    const hash = hashSync('a:b:ä', { cost: 4 });
+    const hash = hashSync('a:b:ä', 4);
     const server = await LiveServer.start(
       `basic_auth_users:\n  yes: ${hash}\n  "007": ${hash}\n  __proto__: ${hash}\n`,
     );
@@ -112,7 +112,7 @@ describe('whoever should be out is out at the next request, also on a connection
     const server = await LiveServer.start(ALICE);
     const ask = onOneConnection(server);
     expect(await ask(GOOD)).toMatchObject({ status: 200 });
-    server.write(`basic_auth_users:\n  alice: ${hashSync('battery staple', { cost: 4 })}\n`);
+    server.write(`basic_auth_users:\n  alice: ${hashSync('battery staple', 4)}\n`);
     expect(await ask(GOOD)).toMatchObject({ status: 401 });
     expect(await ask(basic('alice', 'battery staple'))).toMatchObject({ status: 200 });
     server.write(ALICE);
@@ -163,7 +163,7 @@ describe('the cost of bcrypt', () => {
     const server = await LiveServer.start(ALICE);
     await server.askPlainly({ headers: GOOD });
     // About a second of one core.
-    server.write(`${ALICE}  slow: ${hashSync('x', { cost: 14 })}\n`);
+    server.write(`${ALICE}  slow: ${hashSync('x', 14)}\n`);
     let slowDone = false;
     const slow = server.askPlainly({ headers: basic('slow', 'wrong') }).then((reply) => {
       slowDone = true;

@@ -9,7 +9,7 @@ it('a server with TLS that stops ends unused connections at once, and others wit
   const { cert, key } = await makeIdentity();
   const tls = 'tls_server_config:\n  cert_file: server.crt\n  key_file: server.key\n';
   // The check of a password of this cost is still running when the server stops.
-  const users = `basic_auth_users:\n  alice: ${hashSync('right', { cost: 13 })}\n`;
+  const users = `basic_auth_users:\n  alice: ${hashSync('right', 13)}\n`;
   const server = await LiveServer.start(`${tls}${users}`, { 'server.crt': cert, 'server.key': key });
   const [idle, busy] = [keptAlive(), keptAlive()];
   for (const agent of [idle, busy]) expect(await server.ask({ agent })).toMatchObject({ status: 401 });
