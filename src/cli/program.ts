@@ -3,9 +3,10 @@ import { Command, CommanderError, Option } from 'commander';
 import { SET_STATES } from '../collector/snapshot.ts';
 import { messageOf, UsageError } from '../errors.ts';
 import { buildInfo, versionText } from '../version.ts';
+import { addExporterFlags } from './exporter-flags.ts';
 import { addCollectorFlags, addPerSetFlag, addServeFlags, type ServeFlags } from './flags.ts';
 import type { Lifetime } from './lifetime.ts';
-import { list, type ListFlags } from './list.ts';
+import type { ListFlags } from './list.ts';
 import { metrics, type MetricsFlags } from './metrics.ts';
 import { addOrphanFlags } from './orphan-flags.ts';
 import { repeatedValue } from './option-values.ts';
@@ -54,8 +55,9 @@ function createProgram(terminal: Terminal, lifetime: Lifetime, done: (status: nu
       await serve(flags, terminal.err, lifetime);
     });
 
-  addOrphanFlags(addCollectorFlags(program.command('list')))
-    .description('print one table of the sets here and now')
+  const listing = program
+    .command('list')
+    .description('print one table of the sets here and now, as the running exporter knows them')
     .optionsGroup('What to print:')
     .option('--json', 'print JSON, the objects of /api/v1/sets', false)
     .addOption(
@@ -71,8 +73,14 @@ function createProgram(terminal: Terminal, lifetime: Lifetime, done: (status: nu
       ).argParser(repeatedValue),
     )
     .action(async (flags: ListFlags) => {
+      // Loaded only now: the exporter itself has no use for what reads an exporter's answers.
+      const { list } = await import('./list.ts');
       await list(flags, terminal, lifetime.stop);
     });
+  addOrphanFlags(addCollectorFlags(addExporterFlags(listing))).addHelpText(
+    'after',
+    '\nThe machine is read, and its sets are judged, only where no exporter answers.',
+  );
 
   addOrphanFlags(addPerSetFlag(addCollectorFlags(program.command('metrics'))))
     .description("collect once and print the metrics, for node_exporter's textfile collector")

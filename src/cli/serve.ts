@@ -103,7 +103,9 @@ function webContext(
 async function reloadProfiles(flags: ServeFlags, worker: CollectorWorker, log: Log): Promise<void> {
   try {
     const orphans = await orphanConfig(flags, true);
-    if (orphans !== null) worker.useProfiles(orphans.profiles);
+    if (orphans === null || flags['orphans.profilesFile'] === undefined) return;
+    worker.useProfiles(orphans.profiles);
+    log.info('Profiles read', { profiles: orphans.profiles.map(({ name }) => name).join(',') });
   } catch (error) {
     log.error('Profiles not read again; those from before stay', { err: messageOf(error) });
   }
@@ -135,6 +137,6 @@ function logStart(log: Log, flags: ServeFlags): void {
   });
   if (flags['web.systemdSocket']) log.info('Listening on the sockets that systemd passes, not on addresses');
   if (process.geteuid?.() === 0) {
-    log.warn('Running as root, which reading the sets does not need', { see: 'docs/privileges.md' });
+    log.warn('Running as root; a user with three capabilities is enough', { see: 'docs/privileges.md' });
   }
 }

@@ -17,6 +17,7 @@ async function outcomeOf(...argv: string[]): Promise<{ status: number; out: stri
 
 // Those of the public contract that a command has today.
 const COLLECTOR = ['--collector.timeout', '--collector.source', '--collector.ipcs-path', '--path.procfs'];
+const EXPORTER = ['--exporter.url', '--ca-file', '--user', '--password-file'];
 const SERVE = [
   ...COLLECTOR,
   '--web.listen-address',
@@ -46,7 +47,7 @@ describe('the command line', () => {
 
   it.each([
     ['serve', SERVE],
-    ['list', [...COLLECTOR, '--json', '--owner', '--state']],
+    ['list', [...COLLECTOR, ...EXPORTER, '--json', '--owner', '--state']],
     ['metrics', [...COLLECTOR, '--collector.per-set', '--output']],
   ])('explains each flag of %s', async (command, flags) => {
     for (const argv of [

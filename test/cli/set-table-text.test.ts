@@ -1,22 +1,22 @@
 import { describe, expect, it } from 'vitest';
 import { renderSetTable } from '../../src/cli/set-table-text.ts';
-import type { JudgedSet } from '../../src/collector/snapshot.ts';
+import type { SetJson } from '../../src/web/set-json.ts';
 
 const NOW = 1_790_003_600;
 
-function judged(set: Partial<JudgedSet>): JudgedSet {
+function told(set: Partial<SetJson>): SetJson {
   return {
     semid: 0,
-    key: 0,
-    mode: 0o600,
-    semaphores: 1,
+    key: '0x00000000',
+    owner: 'www-data',
     uid: 33,
     gid: 33,
     creatorUid: 0,
     creatorGid: 0,
-    operatedAt: 0,
-    changedAt: 1_790_000_000,
-    owner: 'www-data',
+    perms: '600',
+    semaphores: 1,
+    operatedAt: null,
+    changedAt: new Date((NOW - 3600) * 1000).toISOString(),
     state: 'unknown',
     evidence: 'Not judged.',
     holders: [],
@@ -25,18 +25,18 @@ function judged(set: Partial<JudgedSet>): JudgedSet {
 }
 
 const SETS = [
-  judged({}),
-  judged({ semid: 2_147_483_647, key: 0xdead_beef, owner: 'a-long-name', mode: 0o7, semaphores: 250 }),
-  judged({ semid: 7, changedAt: null }),
+  told({}),
+  told({ semid: 2_147_483_647, key: '0xdeadbeef', owner: 'a-long-name', perms: '007', semaphores: 250 }),
+  told({ semid: 7, changedAt: null }),
 ];
 
 describe('renderSetTable', () => {
   it('stands in columns, numbers flush right', () => {
     expect(renderSetTable(SETS, undefined, NOW)).toBe(`\
-     SEMID  KEY         OWNER        PERMS  SEMS  CHANGED  STATE    WHY
-         0  0x00000000  www-data     600       1       1h  unknown  Not judged.
-2147483647  0xdeadbeef  a-long-name  007     250       1h  unknown  Not judged.
-         7  0x00000000  www-data     600       1        ?  unknown  Not judged.
+     SEMID  KEY         OWNER        PERMS  SEMAPHORES  CHANGED  STATE    WHY
+         0  0x00000000  www-data     600             1       1h  unknown  Not judged.
+2147483647  0xdeadbeef  a-long-name  007           250       1h  unknown  Not judged.
+         7  0x00000000  www-data     600             1        ?  unknown  Not judged.
 `);
   });
 
@@ -56,7 +56,7 @@ describe('renderSetTable', () => {
 
   it('writes nothing that a terminal obeys', () => {
     const text = renderSetTable(
-      [judged({ owner: '\u001b[31mred\u009b\u202e', evidence: 'two\nlines' })],
+      [told({ owner: '\u001b[31mred\u009b\u202e', evidence: 'two\nlines' })],
       undefined,
       NOW,
     );

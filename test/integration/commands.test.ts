@@ -2,7 +2,7 @@ import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'n
 import { join } from 'node:path';
 import { expect, onTestFinished } from 'vitest';
 import { Exposition } from '../support/exposition.ts';
-import { runExporter } from '../support/exporter.ts';
+import { NO_EXPORTER, runExporter } from '../support/exporter.ts';
 import { faultProgram } from '../support/fault-program.ts';
 import { expectKernelTruth, kernelTruth } from '../support/kernel-truth.ts';
 import { Namespace } from '../support/namespace.ts';
@@ -26,10 +26,10 @@ async function populated(): Promise<Namespace> {
   return namespace;
 }
 
-describe('list', () => {
+describe('list where no exporter answers', () => {
   it('prints a table with one row a set', async () => {
     const namespace = await populated();
-    const { code, stdout } = await runExporter(onTestFinished, ['list'], { namespace });
+    const { code, stdout } = await runExporter(onTestFinished, ['list', NO_EXPORTER], { namespace });
     expect(code).toBe(0);
     const [heading = '', ...rows] = stdout.trimEnd().split('\n');
     for (const column of ['semid', 'key', 'owner', 'perms', 'semaphores', 'changed', 'state', 'why']) {
@@ -45,9 +45,13 @@ describe('list', () => {
     const namespace = await populated();
     const { sets } = await kernelTruth(namespace);
     const semids = async (...flags: string[]) => {
-      const { code, stdout, stderr } = await runExporter(onTestFinished, ['list', '--json', ...flags], {
-        namespace,
-      });
+      const { code, stdout, stderr } = await runExporter(
+        onTestFinished,
+        ['list', '--json', NO_EXPORTER, ...flags],
+        {
+          namespace,
+        },
+      );
       expect(code, stderr).toBe(0);
       return (JSON.parse(stdout) as { semid: number }[]).map(({ semid }) => semid);
     };
@@ -62,15 +66,20 @@ describe('list', () => {
   it('is whole when a slow reader takes 31 000 sets through a pipe', async () => {
     const namespace = await Namespace.create(onTestFinished, { limits: '250 64000 32 32000' });
     await createSets(namespace, { uid: 33, count: 31_000 });
-    const { stdout } = await runExporter(onTestFinished, ['list', '--json', '--collector.source=procfs'], {
-      namespace,
-    });
+    const { stdout } = await runExporter(
+      onTestFinished,
+      ['list', '--json', NO_EXPORTER, '--collector.source=procfs'],
+      {
+        namespace,
+      },
+    );
     expect(JSON.parse(stdout)).toHaveLength(31_000);
   });
 
   it('says in one sentence why it cannot, and does not print an empty table', async () => {
     const { code, stdout, stderr } = await runExporter(onTestFinished, [
       'list',
+      NO_EXPORTER,
       '--collector.ipcs-path=/nonexistent/ipcs',
     ]);
     expect({ code, stdout }).toEqual({ code: 1, stdout: '' });

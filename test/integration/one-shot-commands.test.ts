@@ -1,7 +1,7 @@
 import { lstatSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, onTestFinished } from 'vitest';
-import { MAIN, runExporter } from '../support/exporter.ts';
+import { MAIN, NO_EXPORTER, runExporter } from '../support/exporter.ts';
 import { faultProgram } from '../support/fault-program.ts';
 import { Namespace } from '../support/namespace.ts';
 import { needs } from '../support/needs.ts';
@@ -38,7 +38,7 @@ describe('metrics --output', () => {
 });
 
 describe('Ctrl-C', () => {
-  for (const command of ['list', 'metrics']) {
+  for (const [command, ...flags] of [['list', NO_EXPORTER], ['metrics']] as const) {
     it(`ends ${command} while ipcs hangs: at once, with status 1, nothing printed and no child left`, async () => {
       const namespace = await Namespace.create(onTestFinished);
       const program = await RunningProgram.start(
@@ -47,6 +47,7 @@ describe('Ctrl-C', () => {
           process.execPath,
           MAIN,
           command,
+          ...flags,
           `--collector.ipcs-path=${faultProgram('ignores-sigterm')}`,
         ),
       );

@@ -10,6 +10,9 @@ import type { AtEnd, Exit, ProgramOptions } from './program.ts';
 /** The built program. */
 export const MAIN = fileURLToPath(new URL('../../dist/main.js', import.meta.url));
 
+/** For `list`: asks where no exporter can be, whatever else runs on this machine. */
+export const NO_EXPORTER = '--exporter.url=unix:/nonexistent/sysvsem-exporter.sock';
+
 /** How an exporter is started. */
 export interface ExporterOptions {
   /** Further flags; without one of the listen addresses it listens on a free port of 127.0.0.1. */
@@ -18,6 +21,8 @@ export interface ExporterOptions {
   readonly namespace?: Namespace;
   /** Changes to its environment, and to its environment only: what starts it keeps its own PATH. */
   readonly env?: Readonly<Record<string, string>>;
+  /** A command that runs it, such as setpriv with fewer privileges. */
+  readonly through?: readonly string[];
 }
 
 /** The exporter as a user starts it, a process of its own. */
@@ -34,11 +39,11 @@ export class Exporter {
   /** Starts it and waits until it listens and its first collection has ended. */
   static async start(
     atEnd: AtEnd,
-    { flags = [], namespace, env = {} }: ExporterOptions = {},
+    { flags = [], namespace, env = {}, through = [] }: ExporterOptions = {},
   ): Promise<Exporter> {
     const listens = flags.some((flag) => flag.startsWith('--web.listen-address'));
     const variables = Object.entries(env).map(([name, value]) => `${name}=${value}`);
-    const command = ['env', ...variables, process.execPath, MAIN, ...flags];
+    const command = [...through, 'env', ...variables, process.execPath, MAIN, ...flags];
     if (!listens) command.push('--web.listen-address=127.0.0.1:0');
     const program = await RunningProgram.start(atEnd, namespace?.command(...command) ?? command);
     const address = await program.listeningAddress();

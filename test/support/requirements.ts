@@ -7,9 +7,12 @@ import { delimiter, join } from 'node:path';
  * each; nothing else has to change.
  */
 export const PROGRAMS = {
+  amtool: 'prometheus-alertmanager',
+  apache2: 'apache2-bin',
   chromium: 'chromium',
   ipcs: 'util-linux',
   nsenter: 'util-linux',
+  perl: 'perl-base',
   prometheus: 'prometheus',
   'prometheus-node-exporter': 'prometheus-node-exporter',
   promtool: 'prometheus',

@@ -112,7 +112,15 @@ export const PROOF_BLOCKED: Readonly<Record<ProofBlocker, { readonly why: string
   {
     no_ptrace: {
       why: 'The exporter may not look into every process, so it cannot tell that none holds a set.',
-      mend: ['Give it ', { code: 'AmbientCapabilities=CAP_SYS_PTRACE' }, ' in its unit.'],
+      mend: [
+        'Give it ',
+        { code: 'CAP_SYS_PTRACE' },
+        ' and ',
+        { code: 'CAP_DAC_READ_SEARCH' },
+        ', as ',
+        { code: 'AmbientCapabilities=' },
+        ' in its unit.',
+      ],
     },
     no_ipc_owner: {
       why: 'The exporter may not read how every set is used.',
