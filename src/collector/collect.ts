@@ -42,7 +42,7 @@ export async function collect(tools: CollectorTools, signal: AbortSignal): Promi
     }
   };
   const setsWatch = stopwatch();
-  const startedAt = partly(() => tools.watch?.readClock() ?? null);
+  const startedAt = tools.watch?.readClock() ?? null;
   const listing = await readListing({ ...tools, signal });
   notices.push(...listing.notices);
   const named = await nameOwners(listing.owners, tools.names, signal);
@@ -53,12 +53,11 @@ export async function collect(tools: CollectorTools, signal: AbortSignal): Promi
   const limitsResult = limitsWatch(limits !== null);
 
   const orphansWatch = stopwatch();
-  const watched =
-    startedAt === null
-      ? null
-      : (tools.watch?.observe(startedAt, listing.sets, namesByUid(named.owners)) ?? null);
+  const watched = tools.watch?.observe(startedAt, listing.sets, namesByUid(named.owners)) ?? null;
   notices.push(...(watched?.notices ?? []));
-  const judged = judgedSets(listing.sets, named.owners, listing.ownerOf, watched);
+  const demanding = (watched?.startDemand ?? []).map(({ uid }) => uid);
+  const otherNames = await tools.names.namesOf(demanding, signal);
+  const judged = judgedSets(listing.sets, named.owners, listing.ownerOf, watched, otherNames);
   const orphans = orphansWatch((watched?.judged ?? null) !== null);
 
   return {

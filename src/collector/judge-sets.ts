@@ -12,21 +12,25 @@ export type JudgedSets = Pick<
 
 const ORPHANED = SET_STATES.indexOf('orphaned');
 
-/** What an observation told of these sets, with their owners' names; `watched` is null where none was made. */
+/**
+ * What an observation told of these sets, with their owners' names; `watched` is null where none was made. Who needs sets
+ * for a start may have none now, and is then called as `otherNames` has it.
+ */
 export function judgedSets(
   sets: SetTable,
   owners: readonly NamedOwner[],
   ownerOf: Uint32Array,
   watched: Watched | null,
+  otherNames: ReadonlyMap<number, string>,
 ): JudgedSets {
-  const nameOf = namesByUid(owners);
+  const nameOf = new Map([...otherNames, ...namesByUid(owners)]);
   const judged = watched?.judged ?? null;
   const unjudged = watched === null ? NOT_ASKED : NOT_POSSIBLE;
   const judgements = judged === null ? unknown(sets.length, unjudged) : judgementsOf(judged, sets);
   return {
     judgements,
     proofBlocked: watched?.proofBlocked ?? [],
-    startDemand: (judged?.startDemand ?? []).map((demand) => ({
+    startDemand: (watched?.startDemand ?? []).map((demand) => ({
       profile: demand.profile,
       owner: nameOf.get(demand.uid) ?? String(demand.uid),
       sets: demand.sets,

@@ -30,7 +30,7 @@ export interface BlockedTask {
   readonly ipcNamespace: number;
   /** Effective uid of the task, by which the kernel grants access to the set. */
   readonly euid: number;
-  /** False where the call could also be another one: a 32-bit program's. */
+  /** False where the call could also be another one (a 32-bit program's), and where the task is stopped, which ended its wait. */
   readonly certain: boolean;
 }
 

@@ -40,10 +40,12 @@ export function lookAtTask(files: ProcessFiles, task: string): Task | null {
     const ipcNamespace = parseNamespace(files.link(`${task}/ns/ipc`));
     if (ipcNamespace === null) throw new Error(`${files.root}/${task}/ns/ipc names no namespace`);
     const blocked = parseSemaphoreCall(call, process.arch);
+    // A stopped task shows the call that it was in, though the kernel took it off the queue, and the set may be another by now.
+    const certain = (blocked?.certain ?? false) && status.sleeping;
     return {
       uids: status.uids,
       ipcNamespace,
-      blockedOn: blocked && { ...blocked, ipcNamespace, euid: status.uids[1] },
+      blockedOn: blocked && { ...blocked, certain, ipcNamespace, euid: status.uids[1] },
       rested: call !== 'running\n',
     };
   } catch (error) {

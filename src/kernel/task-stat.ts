@@ -41,6 +41,8 @@ export function parseTaskStat(text: string): TaskStat | null {
 /** What /proc/PID/task/TID/status tells of one task (proc_pid_status(5)). */
 export interface TaskStatus {
   readonly dead: boolean;
+  /** Asleep until an event or a signal (S), not stopped, traced or frozen by a freezer of old. */
+  readonly sleeping: boolean;
   /** Real, effective, saved and file-system uid. */
   readonly uids: readonly [number, number, number, number];
 }
@@ -55,6 +57,7 @@ export function parseTaskStatus(text: string): TaskStatus | null {
   if (state === undefined || uids === null) return null;
   return {
     dead: isDeadState(state),
+    sleeping: state === 'S',
     uids: [Number(uids[1]), Number(uids[2]), Number(uids[3]), Number(uids[4])],
   };
 }

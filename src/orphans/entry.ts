@@ -45,8 +45,8 @@ export function updatedEntry(
     ? firstSeen(known, set, use, scene, operationWindow(known, set, use, clocks))
     : withSurvivors(known, scene);
   const reread: Entry =
-    !renewed && (changed || (watched.use === null && use !== null))
-      ? { ...watched, set, use: use ?? watched.use, operation: operationWindow(known, set, use, clocks) }
+    !renewed && (changed || (watched.use === null) !== (use === null))
+      ? { ...watched, set, use, operation: operationWindow(known, set, use, clocks) }
       : watched;
   const users = usersOf(set, use, reread.operation, scene);
   const used = users.length === 0 ? reread : withUsers(reread, users, scene);
@@ -82,23 +82,31 @@ function firstSeen(
   const first = scene.firstCandidates(set);
   return {
     set,
-    use: use ?? known?.use ?? null,
-    sight: scene.sight(set.uid, known === null ? scene.previous === null : known.sight.atFirstObservation),
+    use,
+    sight: scene.sight(set.uid, known?.sight ?? null),
     candidates: known === null ? first : scene.pool.union(withSurvivors(known, scene).candidates, first),
     user: null,
     imageUse: null,
     foreignUse: null,
-    contested: false,
+    // Should it still be that set, who else knows it cannot be told.
+    contested: known?.contested ?? false,
     operation,
     extinctSince: null,
     counted: false,
   };
 }
 
-/** While a process is opaque, it may belong to any family: none is taken for dead. */
+/**
+ * Those of an entry's candidates that live, and what other profiles than before make one. While a process is opaque, it
+ * may belong to any family: none is taken for dead.
+ */
 function withSurvivors(entry: Entry, scene: Scene): Entry {
-  if (scene.census.opaque.length > 0) return entry;
-  const candidates = scene.pool.surviving(entry.candidates, scene.census.families);
+  const surviving =
+    scene.census.opaque.length > 0
+      ? entry.candidates
+      : scene.pool.surviving(entry.candidates, scene.census.families);
+  // Once its user is known, so is the one family that all holders are of.
+  const candidates = entry.user === null ? scene.pool.union(surviving, scene.newImages) : surviving;
   return candidates === entry.candidates ? entry : { ...entry, candidates };
 }
 

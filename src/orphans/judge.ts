@@ -8,10 +8,10 @@ import type { Observation } from './observation.ts';
 import { operationWindow } from './operation.ts';
 import { hasMutexShape, isNamedAsImage } from './profiles.ts';
 import type { Profile } from './profiles.ts';
-import { rowsInBoth } from './rows.ts';
+import { isReadInFull, rowsInBoth } from './rows.ts';
 import { Scene } from './scene.ts';
 import { learnStartDemand } from './start-demand.ts';
-import type { Instance, LiveSet, StartDemand } from './start-demand.ts';
+import type { Instance, LiveSet } from './start-demand.ts';
 import { usersOf } from './users.ts';
 import { verdictOf } from './verdict.ts';
 import type { Verdict } from './verdict.ts';
@@ -39,18 +39,19 @@ export interface Judged {
   readonly sets: ReadonlyMap<number, JudgedEvidence>;
   /** Sets that became `orphaned` in this observation. */
   readonly newlyOrphaned: readonly SemaphoreSet[];
-  /** As last learned. */
-  readonly startDemand: readonly StartDemand[];
 }
 
 /**
  * Judges all sets of an observation and carries the ledger on. A ledger of another boot or IPC namespace counts for
- * nothing. While a precondition of a proof is missing the ledger stays as it is, as if nobody had looked.
+ * nothing. While a precondition of a proof is missing, or the listing lacks what only the kernel's own tells, the ledger
+ * stays as it is, as if nobody had looked.
  */
 export function judge(ledger: Ledger | null, observation: Observation, rule: Rule): Judged {
   const previous = ledger !== null && continues(ledger, observation) ? ledger : null;
   const scene = new Scene(previous, observation, rule.profiles);
-  return observation.blockers.length > 0 ? glance(previous, scene, rule) : watch(previous, scene, rule);
+  return observation.blockers.length === 0 && isReadInFull(observation.before)
+    ? watch(previous, scene, rule)
+    : glance(previous, scene, rule);
 }
 
 /** Judges without a ledger, where nothing will be watched: only `in_use`, `keyed` and `unknown` can be told. */
@@ -66,12 +67,6 @@ function watch(previous: Ledger | null, scene: Scene, rule: Rule): Judged {
   let changed = false;
   for (const { set, use, changing } of rowsInBoth(scene.observation)) {
     const earlier = previous?.entries.get(set.semid) ?? null;
-    if (!isComplete(set)) {
-      // Without its times nothing can be told of a set, nor against what is known of it.
-      if (earlier !== null && earlier.set.key === set.key) entries.set(set.semid, earlier);
-      sets.set(set.semid, judged({ set, use: null, update: null, users: [], changing }, scene, rule));
-      continue;
-    }
     const update = updatedEntry(earlier, set, use, scene);
     const evidence = judged({ set, use, update, users: update.users, changing }, scene, rule);
     const entry = counted(update, evidence.verdict);
@@ -94,11 +89,12 @@ function watch(previous: Ledger | null, scene: Scene, rule: Rule): Judged {
     previous: { startedAt, endedAt, bootedAt },
     families: scene.families,
     executables: scene.census.executables,
+    profiles: scene.coveredProfiles,
     entries,
     startDemand,
     revision: (previous?.revision ?? 0) + (changed ? 1 : 0),
   };
-  return { ledger, sets, newlyOrphaned, startDemand };
+  return { ledger, sets, newlyOrphaned };
 }
 
 /** Judges without a ledger: only what is to be seen at this moment. */
@@ -110,7 +106,7 @@ function glance(previous: Ledger | null, scene: Scene, rule: Rule): Judged {
     const users = usersOf(set, use, operation, scene);
     sets.set(set.semid, judged({ set, use, update: null, users, changing }, scene, rule));
   }
-  return { ledger: previous, sets, newlyOrphaned: [], startDemand: previous?.startDemand ?? [] };
+  return { ledger: previous, sets, newlyOrphaned: [] };
 }
 
 function judged(evidence: Parameters<typeof verdictOf>[0], scene: Scene, rule: Rule): JudgedEvidence {
@@ -119,17 +115,6 @@ function judged(evidence: Parameters<typeof verdictOf>[0], scene: Scene, rule: R
 
 function counted({ entry }: Update, { state }: Verdict): Entry {
   return state === 'orphaned' && !entry.counted ? { ...entry, counted: true } : entry;
-}
-
-function isComplete({ uid, gid, creatorUid, creatorGid, operatedAt, changedAt }: SemaphoreSet): boolean {
-  return (
-    uid !== null &&
-    gid !== null &&
-    creatorUid !== null &&
-    creatorGid !== null &&
-    operatedAt !== null &&
-    changedAt !== null
-  );
 }
 
 /** Running services: families whose processes go by the name of an image. A tool that maps its libraries is none. */

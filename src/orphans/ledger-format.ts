@@ -29,6 +29,13 @@ const sight = z.strictObject({
   opaque: z.boolean(),
 });
 
+const profile = z.strictObject({
+  name: text,
+  images: z.array(text),
+  libraries: z.array(text),
+  owners: z.array(z.string()).nullable(),
+});
+
 const set = [id, id, id, count, id, id, id, id, time, time] as const;
 const use = z.tuple([z.array(count), z.array(count), count]).nullable();
 
@@ -51,6 +58,7 @@ const content = z.strictObject({
   revision: count,
   families: z.array(z.tuple([family, time])).max(MAX_FAMILIES),
   executables: z.array(z.tuple([text, text])).max(MAX_FAMILIES),
+  profiles: z.array(profile),
   sights: z.array(sight).max(MAX_SETS),
   candidates: z.array(z.array(family).max(MAX_FAMILIES)).max(MAX_SETS),
   entries: z.array(entry).max(MAX_SETS),
@@ -90,7 +98,7 @@ export function encodeLedger(ledger: Ledger): string {
     each.extinctSince,
     each.counted,
   ]);
-  const { bootId, ipcNamespace, observations, previous, revision, startDemand } = ledger;
+  const { bootId, ipcNamespace, observations, previous, revision, profiles, startDemand } = ledger;
   const payload = JSON.stringify({
     bootId,
     ipcNamespace,
@@ -99,6 +107,7 @@ export function encodeLedger(ledger: Ledger): string {
     revision,
     families: [...ledger.families],
     executables: [...ledger.executables],
+    profiles,
     sights: sights.values,
     candidates: lists.values,
     entries,
@@ -152,7 +161,7 @@ function ledgerOf(data: Content): Ledger | null {
       counted,
     });
   }
-  const { bootId, ipcNamespace, observations, previous, revision, startDemand } = data;
+  const { bootId, ipcNamespace, observations, previous, revision, profiles, startDemand } = data;
   return {
     bootId,
     ipcNamespace,
@@ -161,6 +170,7 @@ function ledgerOf(data: Content): Ledger | null {
     revision,
     families: new Map(data.families),
     executables: new Map(data.executables),
+    profiles,
     entries,
     startDemand,
   };

@@ -3,7 +3,7 @@ import type { SemaphoreSet } from '../kernel/set-table.ts';
 import type { Candidates } from './candidates.ts';
 import type { OperationWindow } from './operation.ts';
 import type { Observation } from './observation.ts';
-import type { KnownExecutables } from './profiles.ts';
+import type { KnownExecutables, Profile } from './profiles.ts';
 import type { StartDemand } from './start-demand.ts';
 
 /** Under what circumstances a set was first seen; one object for all sets with the same. */
@@ -26,7 +26,7 @@ export interface Sight {
 export interface Entry {
   /** As last seen. */
   readonly set: SemaphoreSet;
-  /** As last read. */
+  /** As read by the last observation; null where it could not, so that no later reading is dated by an older one. */
   readonly use: SetUse | null;
   readonly sight: Sight;
   readonly candidates: Candidates;
@@ -56,6 +56,8 @@ export interface Ledger {
   /** Families alive at the last observation → end of the observation that first saw them, boot clock. */
   readonly families: ReadonlyMap<string, number>;
   readonly executables: KnownExecutables;
+  /** Whose images the candidates of all entries include. */
+  readonly profiles: readonly Profile[];
   /** By semid. */
   readonly entries: ReadonlyMap<number, Entry>;
   readonly startDemand: readonly StartDemand[];

@@ -1,5 +1,5 @@
 import { PROOF_BLOCKERS, type ProofBlocker } from '../collector/snapshot.ts';
-import { messageOf } from '../errors.ts';
+import { CollectionError, messageOf } from '../errors.ts';
 import { readBoot, readUptime } from '../kernel/boot.ts';
 import type { ObservedProcess } from '../kernel/observed.ts';
 import { missingPreconditions } from '../kernel/preconditions.ts';
@@ -12,6 +12,7 @@ import { judge, judgeOnce, type Judged } from './judge.ts';
 import type { Ledger } from './ledger.ts';
 import type { Observation } from './observation.ts';
 import { libraryPrefixes, type Profile } from './profiles.ts';
+import type { StartDemand } from './start-demand.ts';
 import { StateFile } from './state-file.ts';
 
 /** How sets are judged. */
@@ -30,6 +31,8 @@ export interface Watched {
   /** Null where the sets could not be judged; the notices then say why. */
   readonly judged: Judged | null;
   readonly proofBlocked: readonly ProofBlocker[];
+  /** As last learned, also where nothing could be judged. */
+  readonly startDemand: readonly StartDemand[];
   /** One sentence for each thing that went wrong. */
   readonly notices: readonly string[];
 }
@@ -61,19 +64,26 @@ export class OrphanWatch {
     this.#config = { ...this.#config, profiles };
   }
 
-  /** The boot clock, to be read before the sets are. Throws a CollectionError. */
-  readClock(): number {
-    return readUptime(this.#tools.procfs);
+  /** The boot clock, to be read before the sets are; null where it cannot be. */
+  readClock(): number | null {
+    try {
+      return readUptime(this.#tools.procfs);
+    } catch {
+      return null;
+    }
   }
 
   /**
    * Observes who may use the sets of a listing that was read after `startedAt` on the boot clock, and judges them. Never
    * throws.
    */
-  observe(startedAt: number, sets: SetTable, ownerNames: ReadonlyMap<number, string>): Watched {
+  observe(startedAt: number | null, sets: SetTable, ownerNames: ReadonlyMap<number, string>): Watched {
     const notices: string[] = [];
     let processes: readonly ObservedProcess[] = [];
     try {
+      if (startedAt === null) {
+        throw new CollectionError('procfs', `${this.#tools.procfs}/uptime could not be read before the sets`);
+      }
       const uses = this.#uses(sets);
       processes = observeProcesses({
         procfs: this.#tools.procfs,
@@ -102,11 +112,16 @@ export class OrphanWatch {
       const judged = this.#judge(observation);
       if (typeof this.#loading === 'string') notices.push(this.#loading);
       notices.push(...this.#save(false));
-      return { judged, proofBlocked, notices };
+      return { judged, proofBlocked, startDemand: this.#startDemand, notices };
     } catch (error) {
       notices.push(`sets cannot be judged: ${messageOf(error)}`);
-      return { judged: null, proofBlocked: this.#blockers(processes), notices };
+      const proofBlocked = this.#blockers(processes);
+      return { judged: null, proofBlocked, startDemand: this.#startDemand, notices };
     }
+  }
+
+  get #startDemand(): readonly StartDemand[] {
+    return this.#ledger?.startDemand ?? [];
   }
 
   /** Writes the ledger for the last time; a sentence where it could not. */

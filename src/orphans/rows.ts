@@ -38,6 +38,11 @@ export function rowsInBoth({ before, uses, after }: Observation): Row[] {
   return rows;
 }
 
+/** Whether a listing tells all of each set; that of `ipcs` alone does not. */
+export function isReadInFull({ cells }: SetTable): boolean {
+  return !cells.some(Number.isNaN);
+}
+
 /** Whether row `row` of a table is this set, as far as what never changes of a set can tell. */
 export function isSameSetAt(set: SemaphoreSet, table: SetTable, row: number): boolean {
   return IDENTITY.every((field) => isSameValue(set[field], table.value(row, field)));
@@ -51,8 +56,9 @@ export function isUnchangedAt(set: SemaphoreSet, table: SetTable, row: number): 
   );
 }
 
+/** What was not read speaks neither for nor against. */
 function isSameValue(value: number | null, cell: number): boolean {
-  return value === cell || (value === null && Number.isNaN(cell));
+  return value === null || value === cell;
 }
 
 /** `table.at(row)`, written out: this runs for every set in every observation. */

@@ -1,4 +1,5 @@
 import type { SemaphoreSet } from '../kernel/set-table.ts';
+import { isDeepStrictEqual } from 'node:util';
 import { CandidatePool } from './candidates.ts';
 import type { Candidates } from './candidates.ts';
 import { takeCensus } from './census.ts';
@@ -22,6 +23,8 @@ export class Scene {
   /** Live families → end of the observation that first saw them, boot clock. */
   readonly families: ReadonlyMap<string, number>;
   readonly pool = new CandidatePool();
+  /** Families that only the present profiles take for images: the ledger's candidates were chosen without them. */
+  readonly newImages: Candidates;
   readonly #profiles: readonly Profile[];
   readonly #recent: Candidates;
   readonly #profilesOfUid = new Map<number, readonly string[]>();
@@ -43,6 +46,12 @@ export class Scene {
       ]),
     );
     this.#recent = this.pool.of(this.#recentFamilies());
+    this.newImages = this.pool.of(this.#newImageFamilies());
+  }
+
+  /** The profiles whose images are candidates after this observation: the former ones until all images could be read. */
+  get coveredProfiles(): readonly Profile[] {
+    return this.previous !== null && this.census.opaque.length > 0 ? this.previous.profiles : this.#profiles;
   }
 
   /** Wall clock at the start of the observation, whole seconds. */
@@ -104,10 +113,15 @@ export class Scene {
     return candidates;
   }
 
-  /** The circumstances under which a set is first seen now. */
-  sight(uid: number | null, atFirstObservation: boolean): Sight {
+  /**
+   * The circumstances under which a set is first seen now. `known` are those of a set that had its id before and may be the
+   * same: an image that came later cannot have made that one.
+   */
+  sight(uid: number | null, known: Sight | null): Sight {
     const { profilesAlive, opaque } = this.census;
-    const imageAlive = this.profilesOfUid(uid ?? -1).some((name) => profilesAlive.has(name));
+    const atFirstObservation = known?.atFirstObservation ?? this.previous === null;
+    const imageAlive =
+      known?.imageAlive !== false && this.profilesOfUid(uid ?? -1).some((name) => profilesAlive.has(name));
     const key = `${imageAlive} ${atFirstObservation}`;
     let sight = this.#sights.get(key);
     if (sight === undefined) {
@@ -137,6 +151,12 @@ export class Scene {
       const youngest = this.census.youngest.get(family) ?? 0;
       return knownAt > previous.startedAt && youngest >= previous.startedAt - CLOCK_SLACK;
     });
+  }
+
+  #newImageFamilies(): string[] {
+    if (this.previous === null || isDeepStrictEqual(this.previous.profiles, this.#profiles)) return [];
+    const former = takeCensus(this.observation, this.previous.profiles, this.previous.executables);
+    return [...this.census.imageFamilies].filter((family) => !former.imageFamilies.has(family));
   }
 }
 

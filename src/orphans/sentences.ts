@@ -4,7 +4,7 @@ import type { User } from './users.ts';
 
 /** What keeps the exporter from proving anything, each a clause for "because …". */
 export const BLOCKER_CLAUSES: Readonly<Record<ProofBlocker, string>> = {
-  no_ptrace: 'the exporter may not read other processes (CAP_SYS_PTRACE)',
+  no_ptrace: 'the exporter may not read other processes (CAP_SYS_PTRACE and CAP_DAC_READ_SEARCH)',
   no_ipc_owner: 'the exporter may not read the semaphores of others (CAP_IPC_OWNER)',
   not_initial_pid_namespace: 'the exporter does not see all processes from its PID namespace',
   proc_restricted: 'the /proc it reads hides processes (hidepid or subset)',

@@ -25,7 +25,7 @@ export function usersOf(
   const { blocked, byPid } = scene.census;
   let users: User[] | null = null;
   for (const process of blocked.get(set.semid) ?? [])
-    (users ??= []).push({ process, how: 'waits', certain: waitsCertainly(process, set, scene) });
+    (users ??= []).push({ process, how: 'waits', certain: waitsCertainly(process, set, use, scene) });
   for (const pid of use?.lastPids ?? []) {
     const processes = pid === 0 ? undefined : byPid.get(pid);
     if (processes === undefined) continue;
@@ -41,9 +41,16 @@ export function usersOf(
 
 /**
  * A family that an earlier observation saw existed before the call, so the process blocks as a member of it; one
- * that is seen for the first time may have begun, by exec, after another program's call was read.
+ * that is seen for the first time may have begun, by exec, after another program's call was read. Where the kernel counts
+ * nobody who waits, the task is frozen: it shows the call that it was in, be the set of that id another one by now.
  */
-function waitsCertainly(process: ObservedProcess, set: SemaphoreSet, scene: Scene): boolean {
+function waitsCertainly(
+  process: ObservedProcess,
+  set: SemaphoreSet,
+  use: SetUse | null,
+  scene: Scene,
+): boolean {
+  if ((use?.waiters ?? 0) === 0) return false;
   if (process.family === null || !(scene.previous?.families.has(process.family) ?? false)) return false;
   return process.blockedOn.some(
     (call) =>

@@ -56,7 +56,7 @@ export function verdictOf(evidence: Evidence, scene: Scene, minAgeSeconds: numbe
   const { entry } = update;
   const { candidates, sight, extinctSince, imageUse } = entry;
   // All that these verdicts rest on: thousands of sets share it.
-  return scene.shared(candidates, sight, `${extinctSince ?? ''} ${imageUse ?? ''}`, () => {
+  return scene.shared(candidates, sight, JSON.stringify([extinctSince, imageUse]), () => {
     const held = heldSentence(entry, holders, scene, minAgeSeconds);
     return held === null ? extinctVerdict(entry) : { state: 'held', evidence: held, holders };
   });

@@ -3,8 +3,14 @@ import { join } from 'node:path';
 import { beforeAll, expect, it, onTestFinished } from 'vitest';
 import { collect, type CollectorTools } from '../../src/collector/collect.ts';
 import { SET_STATES, type Snapshot } from '../../src/collector/snapshot.ts';
+import { readBoot, readUptime } from '../../src/kernel/boot.ts';
+import { readIpcNamespace } from '../../src/kernel/procfs.ts';
 import { loadSemctl, type Semctl } from '../../src/kernel/semctl.ts';
 import { UserNames } from '../../src/kernel/user-names.ts';
+import type { Ledger } from '../../src/orphans/ledger.ts';
+import { OrphanWatch } from '../../src/orphans/orphan-watch.ts';
+import { APACHE } from '../../src/orphans/profiles.ts';
+import { StateFile } from '../../src/orphans/state-file.ts';
 import { changeOwnSets, describeAsRoot, enterPrivateNamespace } from '../kernel/private-namespace.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
@@ -17,6 +23,27 @@ function procfsWithoutLimits(): string {
   return folder;
 }
 
+/** A watch that goes on from what one start of Apache was seen to need for user `daemon`, who has no set at present. */
+function watchOfStoppedApache(semctl: Semctl): OrphanWatch {
+  const stateFile = join(temporaryFolder(onTestFinished), 'ledger.json');
+  const now = readUptime('/proc');
+  const ledger: Ledger = {
+    bootId: readBoot('/proc').id,
+    ipcNamespace: readIpcNamespace('/proc').inode,
+    observations: 2,
+    previous: { startedAt: now, endedAt: now, bootedAt: 0 },
+    families: new Map(),
+    executables: new Map(),
+    profiles: [APACHE],
+    entries: new Map(),
+    startDemand: [{ profile: 'apache', uid: 1, sets: 5, family: 'gone', starting: null }],
+    revision: 1,
+  };
+  new StateFile(stateFile).save(ledger);
+  const config = { profiles: [APACHE], minAgeSeconds: 60, stateFile, watches: true };
+  return new OrphanWatch(config, { procfs: '/proc', semctl });
+}
+
 describeAsRoot('collect, in a namespace of its own', () => {
   let semctl: Semctl | null;
 
@@ -27,7 +54,11 @@ describeAsRoot('collect, in a namespace of its own', () => {
     expect(semctl).not.toBeNull();
   });
 
-  function snapshotOf(config: Partial<CollectorTools['config']> = {}, call = semctl): Promise<Snapshot> {
+  function snapshotOf(
+    config: Partial<CollectorTools['config']> = {},
+    call = semctl,
+    watch: OrphanWatch | null = null,
+  ): Promise<Snapshot> {
     const tools = {
       config: {
         source: 'ipcs',
@@ -39,7 +70,7 @@ describeAsRoot('collect, in a namespace of its own', () => {
       } as const,
       semctl: call,
       names: new UserNames(),
-      watch: null,
+      watch,
       notices: [],
       onSpawn: () => undefined,
     };
@@ -77,6 +108,37 @@ describeAsRoot('collect, in a namespace of its own', () => {
     expect(collectors.sets.success).toBe(true);
     expect(notices).toContainEqual(expect.stringMatching(/sys\/kernel\/sem cannot be read: ENOENT/));
     expect(totals).toEqual({ sets: 3, semaphores: 7 });
+  });
+
+  it('tells the start demand under the name of an owner who has no set, also where the sets cannot be judged', async () => {
+    if (semctl === null) throw new Error('semctl(2) is there');
+    let fails = false;
+    const use: Semctl['use'] = (semid, semaphores) => {
+      if (fails) throw new Error('the machine is odd');
+      return semctl?.use(semid, semaphores) ?? null;
+    };
+    const watch = watchOfStoppedApache(Object.assign(Object.create(semctl) as Semctl, { use }));
+    const demand = [{ profile: 'apache', owner: 'daemon', sets: 5 }];
+    const judged = await snapshotOf({}, semctl, watch);
+    expect([judged.startDemand, judged.collectors.orphans?.success]).toEqual([demand, true]);
+    fails = true;
+    const unjudged = await snapshotOf({}, semctl, watch);
+    expect([unjudged.startDemand, unjudged.collectors.orphans?.success]).toEqual([demand, false]);
+  });
+
+  it('says that sets could not be judged where there is no clock to judge them by', async () => {
+    const tools = { procfs: procfsWithoutLimits(), semctl };
+    const config = { profiles: [APACHE], minAgeSeconds: 60, stateFile: null, watches: true };
+    const { judgements, proofBlocked, notices } = await snapshotOf(
+      {},
+      semctl,
+      new OrphanWatch(config, tools),
+    );
+    expect(judgements.sentences).toEqual([
+      'It could not be judged this time; the log of the exporter says why.',
+    ]);
+    expect(proofBlocked).toContain('proc_restricted');
+    expect(notices).toContainEqual(expect.stringMatching(/sets cannot be judged: .*uptime/));
   });
 
   it('rejects, rather than tell of no sets, where they cannot be read', async () => {

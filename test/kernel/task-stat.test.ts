@@ -66,7 +66,12 @@ describe('parseTaskStatus', () => {
   test('reads all four uids and the state', () => {
     const text =
       'Name:\tUid:\\n\nUmask:\t0022\nState:\tS (sleeping)\nTgid:\t7\nUid:\t1\t2\t3\t4294967294\nGid:\t9\t9\t9\t9\n';
-    expect(parseTaskStatus(text)).toEqual({ dead: false, uids: [1, 2, 3, 4294967294] });
+    expect(parseTaskStatus(text)).toEqual({
+      dead: false,
+      sleeping: true,
+      uids: [1, 2, 3, 4294967294],
+    });
+    expect(parseTaskStatus(text.replace('S (sleeping)', 'T (stopped)'))?.sleeping).toBe(false);
     expect(parseTaskStatus(text.replace('S (sleeping)', 'Z (zombie)'))?.dead).toBe(true);
   });
 

@@ -70,7 +70,7 @@ export function blocking(semid: number, ipcNamespace = HOST_IPC): Pick<ObservedP
 
 export type Reading = readonly [SemaphoreSet, (Partial<SetUse> | null)?];
 
-/** An observation that lasts half a second, from `at` seconds after boot. */
+/** An observation that lasts half a second, from `at` seconds after boot; unless told otherwise, who blocks is counted. */
 export function observation(
   at: number,
   readings: readonly Reading[],
@@ -87,8 +87,10 @@ export function observation(
     ipcNamespace: HOST_IPC,
     blockers: [],
     before: table,
-    uses: readings.map(([, use]) =>
-      use === null ? null : { lastPids: [0], values: [1], waiters: 0, ...(use ?? {}) },
+    uses: readings.map(([{ semid }, use]) =>
+      use === null
+        ? null
+        : { lastPids: [0], values: [1], waiters: waitersOf(semid, processes), ...(use ?? {}) },
     ),
     after: table,
     processes,
@@ -98,11 +100,16 @@ export function observation(
   };
 }
 
+function waitersOf(semid: number, processes: readonly ObservedProcess[]): number {
+  const calls = processes.flatMap(({ blockedOn }) => blockedOn);
+  return calls.filter((call) => call.semid === semid && call.ipcNamespace === HOST_IPC).length;
+}
+
 /** A ledger that goes from observation to observation, as the worker carries it. */
 export class Watch {
   ledger: Ledger | null = null;
   last: Judged | null = null;
-  readonly rule: Rule;
+  rule: Rule;
 
   constructor(rule: Rule = RULE) {
     this.rule = rule;
@@ -133,6 +140,6 @@ export class Watch {
   }
 
   demand(uid = 33): number | undefined {
-    return this.last?.startDemand.find((each) => each.uid === uid)?.sets;
+    return this.ledger?.startDemand.find((each) => each.uid === uid)?.sets;
   }
 }

@@ -74,6 +74,13 @@ describe('use', () => {
     expect(watch.entry()).toMatchObject({ user: null, foreignUse: null, candidates: ['apache-1', 'shell'] });
   });
 
+  it('is only possible by a frozen task, which shows the call though the kernel counts nobody who waits', () => {
+    const watch = new Watch().see(100, [[made]], [server]);
+    watch.see(115, [[made, { waiters: 0 }]], [{ ...server, ...blocking(7) }]);
+    expect(watch.entry().user).toBeNull();
+    expect(watch.state()).toBe('in_use');
+  });
+
   it('is only possible where a process was two programs in the two scans', () => {
     const used = set({ changedAt: 20, operatedAt: 112 });
     const twice = [server, { ...server, family: 'shell', comm: 'sh', exe: '/bin/sh' }];
@@ -115,6 +122,17 @@ describe('use', () => {
     watch.see(130, [[used, { lastPids: [201] }]], [server, child], { bootedAt: BOOT + 3 });
     expect(watch.entry().user).toBeNull();
     expect(watch.state()).toBe('in_use');
+  });
+
+  it('is dated back to the last time that the semaphores could be read', () => {
+    // Between 115 s and 130 s process 200 operates, changes the owner and becomes another program; its brother stays.
+    const brother = apache({ pid: 201, startedAt: 20 });
+    const next = { ...server, family: 'next' };
+    const used = set({ changedAt: 126, operatedAt: 125 });
+    const watch = new Watch().see(100, [[made]], [server, brother]).see(115, [[made]], [server, brother]);
+    for (const at of [130, 145]) watch.see(at, [[used, null]], [next, brother]);
+    watch.see(160, [[used, { lastPids: [200] }]], [next, brother]);
+    expect(watch.entry()).toMatchObject({ user: null, candidates: ['apache-1', 'next'] });
   });
 
   it('contradicts assumption A1 where its family was no candidate', () => {
@@ -210,6 +228,23 @@ describe('a set that may be a new one under an old id', () => {
       .see(115, [[set({ changedAt: 110 })]], [server]);
     expect(watch.entry().sight.atFirstObservation).toBe(true);
     expect(watch.see(200, [[set({ changedAt: 110 })]], []).state()).toBe('suspected');
+  });
+
+  it('stays a set that no image was about to make, be it given other times and an image come since', () => {
+    const watch = new Watch().see(100, [], [sshd]).see(115, [[made]], [sshd]);
+    watch.see(130, [[set({ changedAt: 125 })]], [sshd, apache({ startedAt: 120 })]);
+    // What made it was a program of root's of another kind, which is no candidate and lives.
+    expect(watch.see(200, [[set({ changedAt: 125 })]], [sshd]).state()).toBe('suspected');
+  });
+
+  it('stays contested: who knows what assumption A1 rules out cannot be told from its new times', () => {
+    const [one, two] = ['one', 'two'].map((family, at) => apache({ pid: 300 + at, family, startedAt: 5 }));
+    const third = process({ pid: 310, family: 'third', startedAt: 5 });
+    if (one === undefined || two === undefined) throw new Error('two processes were made');
+    const watch = new Watch().see(100, [], [one, two, third]).see(115, [[made]], [one, two, third]);
+    for (const user of [one, two]) watch.see(130, [[made]], [{ ...user, ...blocking(7) }, one, two, third]);
+    watch.see(160, [[set({ changedAt: 150 })]], [one, two, third]);
+    expect(watch.see(300, [[set({ changedAt: 150 })]], [third]).state()).toBe('unknown');
   });
 });
 

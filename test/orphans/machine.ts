@@ -12,6 +12,8 @@ interface Living {
   image: boolean;
   /** Serial numbers of the sets whose ids are in its memory. */
   knows: Set<number>;
+  /** The id of the set that it waited for when it was stopped, for good; nothing counts it there any more. */
+  stoppedOn?: number | undefined;
 }
 
 interface Existing {
@@ -118,8 +120,10 @@ export class Machine {
   /** One random event. */
   step(): void {
     this.now += this.chance(0.5) ? this.#random() * 0.05 : this.#random() * 2;
-    const process = this.one(this.processes.values());
-    const maker = this.one([...this.processes.values()].filter(({ image }) => image));
+    const running = [...this.processes.values()].filter(({ stoppedOn }) => stoppedOn === undefined);
+    const process = this.one(running);
+    const maker = this.one(running.filter(({ image }) => image));
+    if (maker !== undefined && this.chance(0.02)) this.#stop(maker);
     const dice = Math.floor(this.#random() * 20);
     if (dice < 3 && process) this.fork(process);
     else if (dice < 5 && process) this.exec(process);
@@ -149,16 +153,21 @@ export class Machine {
     };
     const startedAt = this.now;
     const bootedAt = this.bootedAt;
+    const waiting = new Map(
+      [...this.processes.values()]
+        .filter(({ image }) => image && this.chance(0.2))
+        .map((each) => [each, this.one(each.knows)]),
+    );
     const before = SetTable.of([...this.sets.values()].map(({ row }) => row));
-    const uses = [...this.sets.values()].map(({ lastPid, value }) => ({
+    const uses = [...this.sets.values()].map(({ serial, lastPid, value }) => ({
       lastPids: [lastPid],
       values: [value],
-      waiters: 0,
+      waiters: [...waiting.values()].filter((each) => each === serial).length,
     }));
     go();
-    const first = this.#scan();
+    const first = this.#scan(waiting);
     go();
-    const second = this.#scan();
+    const second = this.#scan(waiting);
     go();
     const seen = new Map(
       [...first, ...second].map((each) => [`${each.pid} ${each.startTicks} ${each.family}`, each]),
@@ -186,10 +195,16 @@ export class Machine {
     return serial !== undefined && [...this.processes.values()].some(({ knows }) => knows.has(serial));
   }
 
-  #scan(): ObservedProcess[] {
-    return [...this.processes.values()].map(({ pid, startTicks, family, uids, image, knows }) => {
-      const known = image && this.chance(0.2) ? this.one(knows) : undefined;
-      const target = [...this.sets.values()].find(({ serial }) => serial === known);
+  #stop(process: Living): void {
+    const serial = this.one(process.knows);
+    process.stoppedOn = [...this.sets.values()].find((each) => each.serial === serial)?.row.semid;
+  }
+
+  #scan(waiting: ReadonlyMap<Living, number | undefined>): ObservedProcess[] {
+    return [...this.processes.values()].map((process) => {
+      const { pid, startTicks, family, uids, image, knows, stoppedOn } = process;
+      const serial = [...knows].find((each) => each === waiting.get(process));
+      const semid = stoppedOn ?? [...this.sets.values()].find((each) => each.serial === serial)?.row.semid;
       return {
         pid,
         startTicks,
@@ -202,9 +217,9 @@ export class Machine {
         exeId: image ? '8:2' : '8:1',
         libraries: [],
         blockedOn:
-          target === undefined
+          semid === undefined
             ? []
-            : [{ semid: target.row.semid, ipcNamespace: HOST_IPC, euid: 0, certain: true }],
+            : [{ semid, ipcNamespace: HOST_IPC, euid: 0, certain: stoppedOn === undefined }],
       };
     });
   }

@@ -12,7 +12,7 @@ function sets(changedAt: number, ...semids: number[]): [SemaphoreSet][] {
 describe('the start demand', () => {
   it('is what a start under watch made', () => {
     const watch = new Watch().see(100, [], []).see(115, sets(112, 1, 2, 3), [server]);
-    expect(watch.last?.startDemand).toMatchObject([{ profile: 'apache', uid: 33, sets: 3 }]);
+    expect(watch.ledger?.startDemand).toMatchObject([{ profile: 'apache', uid: 33, sets: 3 }]);
     watch.see(130, sets(112, 1, 2, 3), [server]);
     expect(watch.demand()).toBe(3);
   });
@@ -110,7 +110,7 @@ describe('the start demand', () => {
       set({ semid, changedAt: 112, uid: 44, creatorUid: 44 }),
     ]);
     watch.see(100, [], []).see(115, [...sets(112, 1), ...theirs], [server, other]);
-    expect(watch.last?.startDemand).toContainEqual(
+    expect(watch.ledger?.startDemand).toContainEqual(
       expect.objectContaining({ profile: 'zabbix', uid: 44, sets: 2 }),
     );
     expect(watch.demand(33)).toBe(1);

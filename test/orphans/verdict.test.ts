@@ -73,6 +73,23 @@ describe('the rows of the verdict, in their order', () => {
     expect(watch.see(230, [[made]], others).state()).toBe('orphaned');
   });
 
+  it('forget nothing where the first listing was that of ipcs alone, which tells no times or creators', () => {
+    const printed = {
+      ...made,
+      gid: null,
+      creatorUid: null,
+      creatorGid: null,
+      operatedAt: null,
+      changedAt: null,
+    };
+    const watch = new Watch().see(100, [[made]], others).see(115, [[made]], others);
+    watch.see(200, [[printed]], others, { after: SetTable.of([made]) });
+    expect([watch.state(), watch.evidence()]).toEqual(['unknown', 'Its row could not be read in full.']);
+    // It was there at the first observation: what made it is as unknown as before.
+    watch.see(215, [[made]], [...others, server]).see(300, [[made]], others);
+    expect(watch.state()).toBe('suspected');
+  });
+
   it('call every set unknown while a process is opaque, pid 1 and the exporter excepted', () => {
     const opaque = process({ pid: 90, family: null, opaque: 'its memory may not be read', comm: 'shy' });
     const watch = extinct().see(215, [[made]], [...others, opaque]);
@@ -173,6 +190,14 @@ describe('the rows of the verdict, in their order', () => {
       .see(200, [[old]], others);
     expect(used.state()).toBe('orphaned');
     expect(used.evidence()).toContain('apache2 was seen using it');
+  });
+
+  it('tell a set that a nameless image was seen using from one that nobody was', () => {
+    const nameless = { ...server, comm: '' };
+    const [used, idle] = [made, { ...made, semid: 8 }];
+    const watch = new Watch().see(115, [[used], [idle]], [nameless]);
+    watch.see(130, [[used], [idle]], [{ ...nameless, ...blocking(7) }]).see(200, [[used], [idle]], others);
+    expect([watch.state(7), watch.state(8)]).toEqual(['orphaned', 'suspected']);
   });
 
   it('suspect a set that was first seen when no image lived', () => {
