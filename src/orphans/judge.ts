@@ -14,7 +14,7 @@ import { learnStartDemand } from './start-demand.ts';
 import type { Instance, LiveSet } from './start-demand.ts';
 import { usersOf } from './users.ts';
 import { verdictOf } from './verdict.ts';
-import type { Verdict } from './verdict.ts';
+import type { Verdict } from './shared-verdicts.ts';
 
 /** What an observation is judged by. */
 export interface Rule {

@@ -3,7 +3,7 @@ import type { Judgements, SetState } from '../collector/snapshot.ts';
 import type { SetTable } from '../kernel/set-table.ts';
 import type { Judged } from './judge.ts';
 import { isSameSetAt, isUnchangedAt } from './rows.ts';
-import type { Verdict } from './verdict.ts';
+import type { Verdict } from './shared-verdicts.ts';
 
 const UNJUDGED: Verdict = {
   state: 'unknown',

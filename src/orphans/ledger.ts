@@ -4,7 +4,6 @@ import type { Candidates } from './candidates.ts';
 import type { OperationWindow } from './operation.ts';
 import type { Observation } from './observation.ts';
 import type { KnownExecutables, Profile } from './profiles.ts';
-import type { StartDemand } from './start-demand.ts';
 
 /** Under what circumstances a set was first seen; one object for all sets with the same. */
 export interface Sight {
@@ -43,6 +42,18 @@ export interface Entry {
   readonly extinctSince: number | null;
   /** It has been found `orphaned` and was counted. */
   readonly counted: boolean;
+}
+
+/** How many sets one start of a service needs, learned from one live instance of it. */
+export interface StartDemand {
+  readonly profile: string;
+  readonly uid: number;
+  /** Sets, 1 or more. */
+  readonly sets: number;
+  /** Exec family of the instance. */
+  readonly family: string;
+  /** Sets of the instance while it still starts; null once its start is over. */
+  readonly starting: readonly number[] | null;
 }
 
 /** All that watching has told of the sets of one IPC namespace since one boot. Never changed after it is made. */

@@ -9,10 +9,9 @@ import { readIpcNamespace, readSetListing } from '../kernel/procfs.ts';
 import type { Semctl } from '../kernel/semctl.ts';
 import type { SetTable } from '../kernel/set-table.ts';
 import { judge, judgeOnce, type Judged } from './judge.ts';
-import type { Ledger } from './ledger.ts';
+import type { Ledger, StartDemand } from './ledger.ts';
 import type { Observation } from './observation.ts';
 import { libraryPrefixes, type Profile } from './profiles.ts';
-import type { StartDemand } from './start-demand.ts';
 import { StateFile } from './state-file.ts';
 
 /** How sets are judged. */

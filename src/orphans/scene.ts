@@ -10,7 +10,7 @@ import type { ObservedProcess } from '../kernel/observed.ts';
 import type { Observation } from './observation.ts';
 import { profilesOfOwner } from './profiles.ts';
 import type { Profile } from './profiles.ts';
-import type { Verdict } from './verdict.ts';
+import { SharedVerdicts } from './shared-verdicts.ts';
 
 /** What one observation and the ledger before it say together, asked for each set. */
 export class Scene {
@@ -23,6 +23,7 @@ export class Scene {
   /** Live families → end of the observation that first saw them, boot clock. */
   readonly families: ReadonlyMap<string, number>;
   readonly pool = new CandidatePool();
+  readonly verdicts = new SharedVerdicts();
   /** Families that only the present profiles take for images: the ledger's candidates were chosen without them. */
   readonly newImages: Candidates;
   readonly #profiles: readonly Profile[];
@@ -30,7 +31,6 @@ export class Scene {
   readonly #profilesOfUid = new Map<number, readonly string[]>();
   readonly #firstSights = new Map<string, Candidates>();
   readonly #sights = new Map<string, Sight>();
-  readonly #verdicts = new Map<Candidates, Map<Sight, Map<string, Verdict>>>();
   readonly #holders = new Map<Candidates, readonly number[]>();
 
   constructor(previous: Ledger | null, observation: Observation, profiles: readonly Profile[]) {
@@ -85,14 +85,6 @@ export class Scene {
       this.#holders.set(candidates, holders);
     }
     return holders;
-  }
-
-  /** One verdict for all sets with these candidates, this sight and whatever else `key` stands for. */
-  shared(candidates: Candidates, sight: Sight, key: string, make: () => Verdict): Verdict {
-    const verdicts = emplaced(emplaced(this.#verdicts, candidates), sight);
-    let verdict = verdicts.get(key);
-    if (verdict === undefined) verdicts.set(key, (verdict = make()));
-    return verdict;
   }
 
   /** All families that could hold a set that may have come to be since the previous observation began. */
@@ -158,10 +150,4 @@ export class Scene {
     const former = takeCensus(this.observation, this.previous.profiles, this.previous.executables);
     return [...this.census.imageFamilies].filter((family) => !former.imageFamilies.has(family));
   }
-}
-
-function emplaced<Key, Inner, Value>(maps: Map<Key, Map<Inner, Value>>, key: Key): Map<Inner, Value> {
-  let map = maps.get(key);
-  if (map === undefined) maps.set(key, (map = new Map<Inner, Value>()));
-  return map;
 }

@@ -1,18 +1,7 @@
 import type { Candidates } from './candidates.ts';
+import type { StartDemand } from './ledger.ts';
 import type { Scene } from './scene.ts';
 import type { SemaphoreSet } from '../kernel/set-table.ts';
-
-/** How many sets one start of a service needs, learned from one live instance of it. */
-export interface StartDemand {
-  readonly profile: string;
-  readonly uid: number;
-  /** Sets, 1 or more. */
-  readonly sets: number;
-  /** Exec family of the instance. */
-  readonly family: string;
-  /** Sets of the instance while it still starts; null once its start is over. */
-  readonly starting: readonly number[] | null;
-}
 
 /** A set that is used or held, and by whom. */
 export interface LiveSet {

@@ -1,10 +1,10 @@
-import type { SetState } from '../collector/snapshot.ts';
 import type { SetUse } from '../kernel/observed.ts';
 import type { SemaphoreSet } from '../kernel/set-table.ts';
 import type { Update } from './entry.ts';
 import type { Entry } from './ledger.ts';
 import { hasMutexShape } from './profiles.ts';
 import type { Scene } from './scene.ts';
+import type { Verdict } from './shared-verdicts.ts';
 import {
   BLOCKER_CLAUSES,
   printable,
@@ -14,15 +14,6 @@ import {
   useInWords,
 } from './sentences.ts';
 import type { User } from './users.ts';
-
-/** What is known of one set's use, and why. */
-export interface Verdict {
-  readonly state: SetState;
-  /** One sentence or more. */
-  readonly evidence: string;
-  /** Processes that may know the set, by pid, ascending. */
-  readonly holders: readonly number[];
-}
 
 /** What a verdict rests on. */
 export interface Evidence {
@@ -56,7 +47,7 @@ export function verdictOf(evidence: Evidence, scene: Scene, minAgeSeconds: numbe
   const { entry } = update;
   const { candidates, sight, extinctSince, imageUse } = entry;
   // All that these verdicts rest on: thousands of sets share it.
-  return scene.shared(candidates, sight, JSON.stringify([extinctSince, imageUse]), () => {
+  return scene.verdicts.of(candidates, sight, JSON.stringify([extinctSince, imageUse]), () => {
     const held = heldSentence(entry, holders, scene, minAgeSeconds);
     return held === null ? extinctVerdict(entry) : { state: 'held', evidence: held, holders };
   });
