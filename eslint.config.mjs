@@ -10,7 +10,10 @@ export default defineConfig(
     extends: [tseslint.configs.strictTypeChecked, tseslint.configs.stylisticTypeChecked],
     languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
     rules: {
-      '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true, allowBoolean: true }],
+      '@typescript-eslint/restrict-template-expressions': [
+        'error',
+        { allowNumber: true, allowBoolean: true },
+      ],
       '@typescript-eslint/switch-exhaustiveness-check': 'error',
       '@typescript-eslint/consistent-type-imports': 'error',
       'no-console': 'error',
@@ -29,7 +32,10 @@ export default defineConfig(
         'error',
         {
           patterns: [
-            { group: ['../*', '!../errors.ts'], message: 'kernel/ knows nobody but errors.ts (docs/architecture.md).' },
+            {
+              group: ['../*', '!../errors.ts'],
+              message: 'kernel/ knows nobody but errors.ts (docs/architecture.md).',
+            },
           ],
         },
       ],

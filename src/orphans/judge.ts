@@ -127,8 +127,13 @@ function instancesIn({ observation }: Scene, profiles: readonly Profile[]): Inst
     for (const profile of profiles) {
       if (!isNamedAsImage(profile, process)) continue;
       const key = `${profile.name} ${family}`;
-      const oldest = Math.min(instances.get(key)?.startedAt ?? startedAt, startedAt);
-      instances.set(key, { profile: profile.name, family, startedAt: oldest });
+      const known = instances.get(key);
+      instances.set(key, {
+        profile: profile.name,
+        family,
+        startedAt: Math.min(known?.startedAt ?? startedAt, startedAt),
+        uids: new Set([...(known?.uids ?? []), ...process.uids]),
+      });
     }
   }
   return [...instances.values()];

@@ -15,6 +15,8 @@ export interface Instance {
   readonly family: string;
   /** Start of its oldest live process, wall clock, seconds since the epoch. */
   readonly startedAt: number;
+  /** Users that its processes run as. */
+  readonly uids: ReadonlySet<number>;
 }
 
 interface Holding {
@@ -70,7 +72,8 @@ function newestHoldings(
     }
     for (const instance of holding) {
       if (changedAt < Math.floor(instance.startedAt - LAUNCH_SECONDS)) continue;
-      if (!scene.profilesOfUid(uid).includes(instance.profile)) continue;
+      // A set that another user made beside it is held by it too, as far as one can tell, but is none of its own.
+      if (!instance.uids.has(uid) || !scene.profilesOfUid(uid).includes(instance.profile)) continue;
       const key = keyOf(instance.profile, uid);
       const newest = holdings.get(key);
       if (newest?.instance === instance) newest.sets.push(set);

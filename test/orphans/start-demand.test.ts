@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { SemaphoreSet } from '../../src/kernel/set-table.ts';
 import { apache, observation, process, RULE, set, Watch } from './invented.ts';
 
-const server = apache({ startedAt: 111, uids: [0] });
+const server = apache({ startedAt: 111, uids: [0, 33] });
 
 /** Sets with these semids, made at `changedAt`. */
 function sets(changedAt: number, ...semids: number[]): [SemaphoreSet][] {
@@ -35,6 +35,17 @@ describe('the start demand', () => {
     expect(watch.demand()).toBe(3);
     watch.see(230, [...sets(112, 1, 2, 3), ...sets(206, 4, 5)], [next]);
     expect(watch.demand()).toBe(2);
+  });
+
+  it('leaves out what another user makes beside the server', () => {
+    const neighbours = [4, 5, 6, 7].map((semid): [SemaphoreSet] => [
+      set({ semid, uid: 54_321, creatorUid: 54_321, changedAt: 120 }),
+    ]);
+    const watch = new Watch().see(100, [], []).see(115, sets(112, 1, 2, 3), [server]);
+    const neighbour = process({ pid: 400, family: 'neighbour', uids: [54_321], startedAt: 116 });
+    watch.see(130, [...sets(112, 1, 2, 3), ...neighbours], [server, neighbour]);
+    watch.see(145, [...sets(112, 1, 2, 3), ...neighbours], [server]);
+    expect(watch.ledger?.startDemand).toMatchObject([{ profile: 'apache', uid: 33, sets: 3 }]);
   });
 
   it('leaves out what crashed servers left before the exporter was there', () => {
