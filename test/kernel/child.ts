@@ -15,7 +15,7 @@ export interface Child {
  * Starts a program in a process group of its own and waits for its first line of output; the group is killed when the test ends. Must be
  * called from within a test.
  */
-export async function startChild(command: string, args: readonly string[]): Promise<Child> {
+async function startChild(command: string, args: readonly string[]): Promise<Child> {
   const child = spawn(command, args, { detached: true, stdio: ['pipe', 'pipe', 'pipe'] });
   const pid = await pidOf(child);
   onTestFinished(() => {
