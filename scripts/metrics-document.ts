@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { CLEANUP_METRICS } from '../src/metrics/cleanup.ts';
 import { COLLECTION_METRICS } from '../src/metrics/collection.ts';
 import type { MetricDefinition } from '../src/metrics/definition.ts';
 import { EXPORTER_METRICS } from '../src/metrics/exporter.ts';
@@ -14,6 +15,7 @@ const SUBJECTS: readonly (readonly [title: string, metrics: readonly DocumentedM
   ['Usage and limits', USAGE_METRICS],
   ['Owners', OWNER_METRICS],
   ['Orphans', ORPHAN_METRICS],
+  ['Cleanup', CLEANUP_METRICS],
   ['Single sets', [SET_INFO_METRIC]],
   ['Exporter', EXPORTER_METRICS],
 ];

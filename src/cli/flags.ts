@@ -3,6 +3,7 @@ import { Option, type Command } from 'commander';
 import type { CollectorConfig } from '../collector/messages.ts';
 import type { OrphanConfig } from '../orphans/orphan-watch.ts';
 import { LOG_FORMATS, LOG_LEVELS, type LogFormat, type LogLevel } from '../log.ts';
+import { addCleanupFlags, type CleanupFlags } from './cleanup-flags.ts';
 import {
   countValue,
   durationDefault,
@@ -29,7 +30,7 @@ export interface PerSetFlag {
 }
 
 /** Flags of `serve`. */
-export interface ServeFlags extends CollectorFlags, PerSetFlag, OrphanFlags {
+export interface ServeFlags extends CollectorFlags, PerSetFlag, OrphanFlags, CleanupFlags {
   /** Undefined where it was not given: then `:10188`. */
   readonly 'web.listenAddress'?: readonly string[];
   readonly 'web.systemdSocket': boolean;
@@ -105,7 +106,7 @@ export function addServeFlags(command: Command): Command {
         .argParser(durationValue)
         .default(...durationDefault('15s')),
     );
-  return addLogFlags(addOrphanFlags(addPerSetFlag(addCollectorFlags(command))));
+  return addLogFlags(addCleanupFlags(addOrphanFlags(addPerSetFlag(addCollectorFlags(command)))));
 }
 
 /** What the worker thread is told of these flags. */

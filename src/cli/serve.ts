@@ -1,21 +1,27 @@
 import { hostname } from 'node:os';
 
+import { Audit } from '../cleanup/audit.ts';
+import { Cleanup } from '../cleanup/cleanup.ts';
+import { Tokens } from '../cleanup/tokens.ts';
 import { CollectionLog } from '../collector/collection-log.ts';
 import { CollectorWorker } from '../collector/collector-worker.ts';
 import { Collections } from '../collector/collections.ts';
 import { COLLECTORS } from '../collector/snapshot.ts';
 import { formatDuration } from '../duration.ts';
 import { messageOf } from '../errors.ts';
+import { UserNames } from '../kernel/user-names.ts';
 import { createLog, type Log } from '../log.ts';
 import { Exposition } from '../metrics/exposition.ts';
 import { buildInfo } from '../version.ts';
 import { createApp } from '../web/app.ts';
+import type { CleanupRoute } from '../web/cleanup-handler.ts';
 import type { WebContext } from '../web/context.ts';
 import { parseListenAddress, type ListenAddress } from '../web/listen-address.ts';
 import { Runbooks } from '../web/runbooks/runbooks.ts';
 import { startServers } from '../web/server.ts';
 import { takePassedSockets } from '../web/systemd-sockets.ts';
 import type { LiveWebConfig } from '../web/web-config/live-web-config.ts';
+import { cleanupConfig, refuseOpenAddresses } from './cleanup-flags.ts';
 import { collectorConfig, DEFAULT_PORT, type ServeFlags } from './flags.ts';
 import { aborted, passed, type Lifetime } from './lifetime.ts';
 import { orphanConfig } from './orphan-flags.ts';
@@ -24,6 +30,8 @@ import { orphanConfig } from './orphan-flags.ts';
 const GRACE = 8000;
 /** How long a collection that scrapes wait for may go on at a stop, in milliseconds. */
 const FINISH = 3000;
+/** How long a cleanup may take to finish the sets at hand at a stop, in milliseconds. */
+const FINISH_CLEANUP = 6000;
 /** How long the first collection may keep the server from listening, so that a first scrape finds numbers, in milliseconds. */
 const HEAD_START = 1000;
 
@@ -41,9 +49,11 @@ export async function serve(
   const webConfig = await webConfigOf(flags, log);
   const addresses = listenAddresses(flags);
   const collections = collectionsOf(flags, worker, log);
-  const app = createApp(webContext(flags, collections, webConfig, log));
+  const cleanup = await cleanupOf(flags, { worker, collections, webConfig, log, stop: lifetime.stop });
+  const app = createApp(webContext(flags, collections, webConfig, cleanup, log));
   lifetime.reload.addEventListener('reload', () => {
     void webConfig?.reload();
+    void cleanup?.tokens.reload();
     void reloadProfiles(flags, worker, log);
   });
   logStart(log, flags);
@@ -52,11 +62,18 @@ export async function serve(
     await Promise.race([first, passed(HEAD_START, lifetime.stop)]);
     const servers = await startServers(addresses, app, log.for('web'), webConfig?.createServer);
     const tls = webConfig?.tls ?? false;
+    try {
+      refuseOpenAddresses(flags, servers.addresses, tls);
+    } catch (error) {
+      await servers.close(0);
+      throw error;
+    }
     for (const address of servers.addresses) log.info('Listening on', { address, tls });
     await aborted(lifetime.stop);
     log.info('Stopping');
     const closed = servers.close(GRACE);
-    await Promise.race([closed, passed(FINISH)]);
+    const answered = Promise.race([closed, passed(FINISH)]);
+    await Promise.race([Promise.all([cleanup?.cleanup.idle(), answered]), passed(FINISH_CLEANUP)]);
     await collections.stop();
     await closed;
   } finally {
@@ -77,6 +94,7 @@ function webContext(
   flags: ServeFlags,
   collections: Collections,
   webConfig: LiveWebConfig | null,
+  cleanup: CleanupRoute | null,
   log: Log,
 ): WebContext {
   const build = buildInfo();
@@ -84,18 +102,48 @@ function webContext(
   return {
     status: () => collections.status,
     refresh: () => collections.refresh(),
-    exposition: (format, encoding) => exposition.body(collections.status, format, encoding),
+    exposition: (format, encoding) =>
+      exposition.body(collections.status, format, encoding, cleanup?.cleanup.status ?? null),
     telemetryPath: flags['web.telemetryPath'],
     maxRequests: flags['web.maxRequests'],
     collectorIntervalMs: flags['collector.interval'],
     orphansEnabled: flags['collector.orphans'],
-    cleanupEnabled: false,
+    cleanup,
     host: hostname(),
     startedAt: Date.now() / 1000 - process.uptime(),
     runbooks: new Runbooks(),
     guards: webConfig === null ? [] : [webConfig.middleware],
     build,
     log: log.for('web'),
+  };
+}
+
+/** What cleanups need; null where they are not enabled. Rejects with a UsageError for what is missing or unsafe. */
+async function cleanupOf(
+  flags: ServeFlags,
+  parts: {
+    readonly worker: CollectorWorker;
+    readonly collections: Collections;
+    readonly webConfig: LiveWebConfig | null;
+    readonly log: Log;
+    readonly stop: AbortSignal;
+  },
+): Promise<CleanupRoute | null> {
+  const names = new UserNames();
+  const config = await cleanupConfig(flags, names);
+  if (config === null) return null;
+  const { worker, collections, webConfig, stop } = parts;
+  const log = parts.log.for('cleanup');
+  const tokens = await Tokens.open(config.tokenFile, log);
+  const audit = new Audit(config.auditFile, log);
+  await audit.check();
+  const { policy, programs } = config;
+  const collect = (): Promise<void> => collections.collectNow();
+  return {
+    cleanup: new Cleanup({ policy, source: worker, programs, names, audit, log, stop, collect }),
+    tokens,
+    asksForLogin: () => webConfig?.asksForLogin() ?? false,
+    log,
   };
 }
 

@@ -53,6 +53,12 @@ export class Collections {
     if (this.#times.interval === 0) await this.#collect();
   }
 
+  /** Collects once beside the interval, from now on: what a collection that runs already may have seen is too old. */
+  async collectNow(): Promise<void> {
+    await this.#running;
+    await this.#collect();
+  }
+
   /** Ends the collections; the one that runs is given up. */
   async stop(): Promise<void> {
     this.#stopped = true;

@@ -1,6 +1,9 @@
 import { setTimeout as setTimeoutPromise } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
 
+import type { Batch, BatchResult, Proved } from '../cleanup/messages.ts';
+import type { Question } from '../cleanup/plan.ts';
+import type { RemovalPrograms } from '../cleanup/removal-programs.ts';
 import { CollectionError, messageOf } from '../errors.ts';
 import type { Profile } from '../orphans/profiles.ts';
 import {
@@ -24,6 +27,10 @@ export interface Collected {
  */
 const WORKER_HEAP = { maxYoungGenerationSizeMb: 2, maxOldGenerationSizeMb: 128 };
 
+/** How long an observation for a cleanup may take, and how long a batch of removals, in milliseconds. */
+const PROVING = 30_000;
+const REMOVING = 10_000;
+
 /** How long the worker may take to write what outlives it, in milliseconds. */
 const FLUSH = 3000;
 
@@ -42,7 +49,11 @@ export class CollectorWorker {
   /** Resolves when the thread that was told to end last has ended. */
   #ended: Promise<unknown> = Promise.resolve();
   #collection = 0;
+  /** Settles when all that was asked before has ended: never two things at a time. */
+  #turn: Promise<unknown> = Promise.resolve();
   #giveUp: AbortController | undefined;
+  /** What was asked before the last of them is not begun after it. */
+  #closings = 0;
 
   /** `program` is what the thread runs. */
   constructor(config: CollectorConfig, program = new URL('./worker.js', import.meta.url)) {
@@ -51,10 +62,63 @@ export class CollectorWorker {
   }
 
   /**
-   * Collects once, in at most `timeout` milliseconds; one call at a time. Rejects with a CollectionError:
+   * Collects once, in at most `timeout` milliseconds from when its turn comes. Rejects with a CollectionError:
    * `timeout` when it takes longer, `worker` when the thread dies, else the collection's own reason.
    */
-  async collect(timeout: number): Promise<Collected> {
+  collect(timeout: number): Promise<Collected> {
+    return this.#inTurn(() => this.#collect(timeout));
+  }
+
+  /** Observes the sets afresh and tells what a cleanup may remove. Rejects with a CollectionError where the thread dies. */
+  async prove(question: Question, programs: RemovalPrograms): Promise<Proved> {
+    const id = ++this.#collection;
+    const reply = await this.#inTurn(() => this.#ask({ type: 'prove', id, question, programs }, id, PROVING));
+    if (reply.type !== 'proved') throw unexpected(reply);
+    return reply.proved;
+  }
+
+  /**
+   * Removes a batch of sets, each if its proof still stands. Rejects with a CollectionError where nothing was removed, or
+   * where the thread died and nobody can tell.
+   */
+  async remove(batch: Batch): Promise<BatchResult> {
+    const id = ++this.#collection;
+    const reply = await this.#inTurn(() => this.#ask({ type: 'remove', id, batch }, id, REMOVING));
+    if (reply.type !== 'batch') throw unexpected(reply);
+    return reply.result;
+  }
+
+  #inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const closings = this.#closings;
+    const done = this.#turn.then(() => {
+      if (this.#closings !== closings) throw shuttingDown();
+      return work();
+    });
+    this.#turn = done.catch(() => undefined);
+    return done;
+  }
+
+  /** Asks for something that is not given up half-way: a thread that takes too long for it is ended. */
+  async #ask(request: Request, id: number, timeout: number): Promise<Reply> {
+    const settled = new AbortController();
+    const { signal } = settled;
+    try {
+      const late = setTimeoutPromise(timeout, undefined, { signal });
+      if ((await Promise.race([this.#ended.then(() => true), late])) === undefined)
+        throw new CollectionError('timeout', 'the worker thread before this one has not ended yet');
+      const worker = (this.#worker ??= this.#start());
+      const answer = Promise.race([replyTo(worker, id, signal), deathOf(worker, signal)]);
+      worker.postMessage(request);
+      const reply = await Promise.race([answer, late]);
+      if (reply !== undefined) return reply;
+      void this.#end();
+      throw new CollectionError('timeout', `the worker thread did not answer within ${timeout} ms`);
+    } finally {
+      settled.abort();
+    }
+  }
+
+  async #collect(timeout: number): Promise<Collected> {
     const settled = new AbortController();
     const giveUp = (this.#giveUp = new AbortController());
     const givenUp = abortOf(giveUp.signal);
@@ -97,7 +161,8 @@ export class CollectorWorker {
 
   /** Gives up the collection that runs, lets the worker write what outlives it, and ends it and its child. */
   async close(): Promise<void> {
-    this.#giveUp?.abort(new CollectionError('worker', 'the exporter is shutting down'));
+    this.#closings++;
+    this.#giveUp?.abort(shuttingDown());
     await this.#flush();
     await this.#end();
   }
@@ -158,10 +223,18 @@ function whyGivenUp({ reason }: AbortSignal, lastWord: Reply | undefined): Colle
 }
 
 function collectedOf(reply: Reply): Collected {
-  if (reply.type === 'failed') throw new CollectionError(reply.reason, reply.message);
-  if (reply.type === 'flushed')
-    throw new CollectionError('worker', 'the worker thread answered another request');
+  if (reply.type !== 'done') throw unexpected(reply);
   return { snapshot: unpackSnapshot(reply.snapshot), setInfo: reply.setInfo };
+}
+
+function shuttingDown(): CollectionError {
+  return new CollectionError('worker', 'the exporter is shutting down');
+}
+
+function unexpected(reply: Reply): CollectionError {
+  return reply.type === 'failed'
+    ? new CollectionError(reply.reason, reply.message)
+    : new CollectionError('worker', 'the worker thread answered another request');
 }
 
 /** The worker's reply to request `id`; never settles once `settled` has aborted. */

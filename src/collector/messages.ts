@@ -1,3 +1,6 @@
+import type { Batch, BatchResult, Proved } from '../cleanup/messages.ts';
+import type { Question } from '../cleanup/plan.ts';
+import type { RemovalPrograms } from '../cleanup/removal-programs.ts';
 import type { FailureReason } from '../errors.ts';
 import { SetTable } from '../kernel/set-table.ts';
 import type { OrphanConfig } from '../orphans/orphan-watch.ts';
@@ -32,7 +35,16 @@ export type Request =
   /** Judge by other profiles from now on. */
   | { readonly type: 'profiles'; readonly profiles: readonly Profile[] }
   /** Write what is to outlive the worker. */
-  | { readonly type: 'flush'; readonly id: number };
+  | { readonly type: 'flush'; readonly id: number }
+  /** Observe afresh and tell what a cleanup may remove. */
+  | {
+      readonly type: 'prove';
+      readonly id: number;
+      readonly question: Question;
+      readonly programs: RemovalPrograms;
+    }
+  /** Remove what has been proved. */
+  | { readonly type: 'remove'; readonly id: number; readonly batch: Batch };
 
 /** From the worker to the main thread: the end of what was asked under that number. */
 export type Reply =
@@ -43,7 +55,9 @@ export type Reply =
       readonly setInfo: Uint8Array<ArrayBuffer> | null;
     }
   | { readonly type: 'failed'; readonly id: number; readonly reason: FailureReason; readonly message: string }
-  | { readonly type: 'flushed'; readonly id: number; readonly notices: readonly string[] };
+  | { readonly type: 'flushed'; readonly id: number; readonly notices: readonly string[] }
+  | { readonly type: 'proved'; readonly id: number; readonly proved: Proved }
+  | { readonly type: 'batch'; readonly id: number; readonly result: BatchResult };
 
 /** A snapshot as it crosses between threads, where a class would lose its methods. */
 export type PackedSnapshot = Omit<Snapshot, 'sets'> & { readonly sets: Float64Array<ArrayBuffer> };

@@ -1,5 +1,7 @@
 import { parentPort, workerData, type MessagePort } from 'node:worker_threads';
 
+import { prove } from '../cleanup/prove.ts';
+import { removeBatch } from '../cleanup/remove.ts';
 import { CollectionError, messageOf } from '../errors.ts';
 import { loadSemctl } from '../kernel/semctl.ts';
 import { UserNames } from '../kernel/user-names.ts';
@@ -14,7 +16,7 @@ import {
 } from './messages.ts';
 import type { Snapshot } from './snapshot.ts';
 
-/** The worker thread: reads and judges whenever the main thread asks, one collection at a time. */
+/** The worker thread: reads, judges and removes whenever the main thread asks, one thing at a time. */
 function work(port: MessagePort, { config, child }: WorkerInput): void {
   const childGroup = new Int32Array(child);
   const onSpawn = (group: number): void => {
@@ -31,10 +33,11 @@ function work(port: MessagePort, { config, child }: WorkerInput): void {
       void tools.then((loaded) => answer(port, request.id, loaded, signal));
     } else if (request.type === 'profiles')
       void tools.then(({ watch }) => watch?.useProfiles(request.profiles));
-    else
+    else if (request.type === 'flush')
       void tools.then(({ watch }) => {
         flush(port, request.id, watch);
       });
+    else void tools.then((loaded) => cleanUp(port, request, loaded));
   });
 }
 
@@ -71,6 +74,35 @@ async function answer(
   } catch (error) {
     const reason = error instanceof CollectionError ? error.code : 'worker';
     port.postMessage({ type: 'failed', id, reason, message: messageOf(error) } satisfies Reply);
+  }
+}
+
+async function cleanUp(
+  port: MessagePort,
+  request: Extract<Request, { type: 'prove' | 'remove' }>,
+  { config, semctl, names, watch, onSpawn }: CollectorTools,
+): Promise<void> {
+  const { id } = request;
+  try {
+    if (watch === null || semctl === null) throw new CollectionError('worker', 'sets are not judged here');
+    const { procfs } = config;
+    const reply: Reply =
+      request.type === 'prove'
+        ? {
+            type: 'proved',
+            id,
+            proved: await prove(request.question, {
+              procfs,
+              watch,
+              names,
+              programs: request.programs,
+              onSpawn,
+            }),
+          }
+        : { type: 'batch', id, result: await removeBatch(request.batch, { procfs, semctl, onSpawn }) };
+    port.postMessage(reply);
+  } catch (error) {
+    port.postMessage({ type: 'failed', id, reason: 'worker', message: messageOf(error) } satisfies Reply);
   }
 }
 

@@ -23,6 +23,8 @@ const INITIAL_USER_NAMESPACE = 4026531837;
 
 const CAP_DAC_OVERRIDE = 1;
 const CAP_DAC_READ_SEARCH = 2;
+const CAP_SETGID = 6;
+const CAP_SETUID = 7;
 const CAP_IPC_OWNER = 15;
 const CAP_SYS_PTRACE = 19;
 
@@ -50,6 +52,12 @@ export function missingPreconditions(facts: {
     proc_restricted: isRestricted(facts.procfs),
     semctl_unavailable: !facts.semctlAvailable,
   };
+}
+
+/** Whether the calling thread may run a program as any other user and group (CAP_SETUID, CAP_SETGID). */
+export function mayBecomeOthers(procfs: string): boolean {
+  const has = initialCapabilities(`${procfs}/thread-self`);
+  return has(CAP_SETUID) && has(CAP_SETGID);
 }
 
 /** Which capabilities are effective in the initial user namespace; in any other they are worth nothing there. */

@@ -18,6 +18,8 @@ export interface Command {
    * nothing of the group is left to kill; so a parent thread can kill it if this thread dies.
    */
   readonly onSpawn?: ((pid: number) => void) | undefined;
+  /** Gets LC_ALL=C as its whole environment: a program that another user may look into must not see this one's. */
+  readonly bareEnvironment?: boolean;
 }
 
 /** How a program ended by itself. */
@@ -27,6 +29,8 @@ export interface CommandResult {
   readonly failure: string | null;
   /** Null where a signal ended it. */
   readonly exitCode: number | null;
+  /** The beginning of what it wrote to standard error, 4 KiB or a little more. */
+  readonly stderr: string;
 }
 
 /**
@@ -40,6 +44,7 @@ export async function runCommand({
   signal,
   maxOutput,
   onSpawn,
+  bareEnvironment = false,
 }: Command): Promise<CommandResult> {
   const name = excerpt([path, ...args].join(' '));
   const tooLate = () =>
@@ -48,6 +53,7 @@ export async function runCommand({
 
   const child = execa(path, args, {
     env: { LC_ALL: 'C' },
+    extendEnv: !bareEnvironment,
     stdin: 'ignore',
     // Output is gathered below: execa would wait for whoever holds the pipes, even after an abort.
     buffer: false,
@@ -108,6 +114,7 @@ export async function runCommand({
       stdout: Buffer.concat(chunks),
       exitCode: end.exitCode ?? null,
       failure: failureOf(end, complaint),
+      stderr: complaint,
     };
   } finally {
     signal.removeEventListener('abort', onAbort);

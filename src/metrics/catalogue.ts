@@ -1,3 +1,4 @@
+import { CLEANUP_METRICS } from './cleanup.ts';
 import { COLLECTION_METRICS } from './collection.ts';
 import type { MetricDefinition } from './definition.ts';
 import { EXPORTER_METRICS } from './exporter.ts';
@@ -11,5 +12,6 @@ export const METRICS: readonly MetricDefinition[] = [
   ...USAGE_METRICS,
   ...OWNER_METRICS,
   ...ORPHAN_METRICS,
+  ...CLEANUP_METRICS,
   ...EXPORTER_METRICS,
 ];

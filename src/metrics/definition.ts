@@ -1,3 +1,4 @@
+import type { CleanupStatus } from '../cleanup/status.ts';
 import type { Snapshot } from '../collector/snapshot.ts';
 import type { CollectionStatus } from '../collector/status.ts';
 import type { BuildInfo } from '../version.ts';
@@ -5,6 +6,8 @@ import type { BuildInfo } from '../version.ts';
 /** All that an exposition tells, less the exporter's own process. */
 export interface MetricsInput {
   readonly status: CollectionStatus;
+  /** Null or left out where cleanup is not enabled. */
+  readonly cleanup?: CleanupStatus | null;
   readonly build: Pick<BuildInfo, 'version' | 'revision' | 'nodeVersion'>;
 }
 

@@ -1,5 +1,6 @@
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
+import type { CleanupStatus } from '../cleanup/status.ts';
 import type { CollectionStatus } from '../collector/status.ts';
 import { METRICS } from './catalogue.ts';
 import type { MetricsInput } from './definition.ts';
@@ -16,6 +17,13 @@ interface ExpositionOptions {
   readonly build: MetricsInput['build'];
   /** Whether to add `process_*` and `nodejs_*`. */
   readonly processMetrics: boolean;
+}
+
+/** What an exposition tells of: neither is ever changed after it is made. */
+interface Told {
+  readonly status: CollectionStatus;
+  /** Null where cleanup is not enabled. */
+  readonly cleanup: CleanupStatus | null;
 }
 
 const END = '# EOF\n';
@@ -38,38 +46,51 @@ export async function renderExposition(
 }
 
 /**
- * The expositions of the statuses, each rendered and compressed at most once a format, however many scrapes
+ * The expositions of the statuses of collections and cleanups, each rendered and compressed at most once a format, however many scrapes
  * ask for it at the same time. A status that nobody holds any more takes its expositions with it.
  */
 export class Exposition {
   readonly #options: ExpositionOptions;
-  readonly #rendered = new WeakMap<CollectionStatus, Map<string, Promise<unknown>>>();
+  readonly #rendered = new WeakMap<object, WeakMap<object, Map<string, Promise<unknown>>>>();
 
   constructor(options: ExpositionOptions) {
     this.#options = options;
   }
 
   /** The body that answers a scrape. Rejects where it could not be rendered; the next call then tries again. */
-  body(status: CollectionStatus, format: ExpositionFormat, encoding: ExpositionEncoding): Promise<Buffer> {
-    return this.#once(status, `${format} ${encoding}`, async () => {
-      if (encoding === 'gzip') return compress(await this.body(status, format, 'identity'));
+  body(
+    status: CollectionStatus,
+    format: ExpositionFormat,
+    encoding: ExpositionEncoding,
+    cleanup: CleanupStatus | null = null,
+  ): Promise<Buffer> {
+    const told = { status, cleanup };
+    return this.#once(told, `${format} ${encoding}`, async () => {
+      if (encoding === 'gzip') return compress(await this.body(status, format, 'identity', cleanup));
       // One sample for both formats: a second one would find the lag of the event loop reset.
-      const process = await this.#once(status, 'process', async () =>
+      const process = await this.#once(told, 'process', async () =>
         this.#options.processMetrics ? sampleProcess() : [],
       );
-      const input = { status, build: this.#options.build };
-      return renderExposition(input, format, process);
+      return renderExposition({ ...told, build: this.#options.build }, format, process);
     });
   }
 
-  #once<T>(status: CollectionStatus, what: string, make: () => Promise<T>): Promise<T> {
-    let made = this.#rendered.get(status);
-    if (made === undefined) this.#rendered.set(status, (made = new Map<string, Promise<unknown>>()));
+  #once<T>({ status, cleanup }: Told, what: string, make: () => Promise<T>): Promise<T> {
+    const made = this.#renderedOf(status, cleanup ?? status);
     const known = made.get(what) as Promise<T> | undefined;
     if (known !== undefined) return known;
     const promise = make();
     made.set(what, promise);
     promise.catch(() => made.delete(what));
     return promise;
+  }
+
+  #renderedOf(one: object, other: object): Map<string, Promise<unknown>> {
+    let pairs = this.#rendered.get(one);
+    if (pairs === undefined)
+      this.#rendered.set(one, (pairs = new WeakMap<object, Map<string, Promise<unknown>>>()));
+    let made = pairs.get(other);
+    if (made === undefined) pairs.set(other, (made = new Map<string, Promise<unknown>>()));
+    return made;
   }
 }

@@ -50,6 +50,8 @@ export class OrphanWatch {
   readonly #cache = new ProcessCache();
   readonly #stateFile: StateFile | null;
   #ledger: Ledger | null = null;
+  /** Sets that became orphans in observations that no collection told of. */
+  #untold: Judged['newlyOrphaned'] = [];
   #loading: string | null | undefined;
 
   constructor(config: OrphanConfig, tools: WatchTools) {
@@ -77,6 +79,21 @@ export class OrphanWatch {
    * throws.
    */
   observe(startedAt: number | null, sets: SetTable, ownerNames: ReadonlyMap<number, string>): Watched {
+    const watched = this.#observe(startedAt, sets, ownerNames);
+    if (watched.judged === null || this.#untold.length === 0) return watched;
+    const newlyOrphaned = [...this.#untold, ...watched.judged.newlyOrphaned];
+    this.#untold = [];
+    return { ...watched, judged: { ...watched.judged, newlyOrphaned } };
+  }
+
+  /** As {@link observe}, beside the collections: what became an orphan in it, the next collection tells. */
+  observeOnce(startedAt: number | null, sets: SetTable, ownerNames: ReadonlyMap<number, string>): Watched {
+    const watched = this.#observe(startedAt, sets, ownerNames);
+    this.#untold = [...this.#untold, ...(watched.judged?.newlyOrphaned ?? [])];
+    return watched;
+  }
+
+  #observe(startedAt: number | null, sets: SetTable, ownerNames: ReadonlyMap<number, string>): Watched {
     const notices: string[] = [];
     let processes: readonly ObservedProcess[] = [];
     try {

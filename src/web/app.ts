@@ -1,5 +1,6 @@
 import express, { type Express, type RequestHandler } from 'express';
 import { setsHandler, statusHandler } from './api-handlers.ts';
+import { cleanupHandlers } from './cleanup-handler.ts';
 import type { WebContext } from './context.ts';
 import { errorHandler } from './error-handler.ts';
 import { healthyHandler, readyHandler } from './health-handlers.ts';
@@ -29,6 +30,12 @@ export function createApp(context: WebContext): Express {
       .get(...handlers)
       .all(methodNotAllowed('GET', 'HEAD'));
   }
+  if (context.cleanup !== null) {
+    app
+      .route('/api/v1/cleanup')
+      .post(...cleanupHandlers(context.cleanup))
+      .all(methodNotAllowed('POST'));
+  }
   app.use(() => {
     throw new HttpError('not_found');
   });
@@ -42,7 +49,14 @@ type Route = readonly [path: string, ...handlers: RequestHandler[]];
 function readRoutes(context: WebContext): readonly Route[] {
   const { runbooks } = context;
   return [
-    ['/', statusPageHandler(context, { ...context, runbooks: runbooks.names })],
+    [
+      '/',
+      statusPageHandler(context, {
+        ...context,
+        cleanupEnabled: context.cleanup !== null,
+        runbooks: runbooks.names,
+      }),
+    ],
     ['/runbooks', runbooksRedirect],
     ['/runbooks/', runbookListHandler(runbooks)],
     ['/runbooks/:name', runbookHandler(runbooks)],

@@ -4,6 +4,7 @@ import type { Log } from '../log.ts';
 import type { ExpositionEncoding } from '../metrics/exposition.ts';
 import type { ExpositionFormat } from '../metrics/negotiate.ts';
 import type { BuildInfo } from '../version.ts';
+import type { CleanupRoute } from './cleanup-handler.ts';
 import type { Runbooks } from './runbooks/runbooks.ts';
 
 /** All that the HTTP surface knows of the rest of the exporter. */
@@ -25,8 +26,8 @@ export interface WebContext {
   readonly collectorIntervalMs: number;
   /** Whether sets are judged: `--[no-]collector.orphans`. */
   readonly orphansEnabled: boolean;
-  /** Whether cleanup can be asked for: `--cleanup.enabled`. */
-  readonly cleanupEnabled: boolean;
+  /** How a cleanup is asked for; null where it cannot be: `--cleanup.enabled`. */
+  readonly cleanup: CleanupRoute | null;
   /** The machine's name. */
   readonly host: string;
   /** Start of the exporter, seconds since the epoch. */

@@ -15,16 +15,19 @@ export interface Answer {
 export interface RequestOptions {
   readonly method?: string;
   readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: string;
+  /** Milliseconds it may take; 10 000 by default. */
+  readonly timeout?: number;
 }
 
-/** No answer in these tests may take longer. */
+/** No answer in these tests may take longer, unless they say so. */
 const TIMEOUT_MS = 10_000;
 
 /** Asks `host:port`, or `unix:/path`, on a connection of its own. */
 export async function ask(
   address: string,
   path: string,
-  { method = 'GET', headers = {} }: RequestOptions = {},
+  { method = 'GET', headers = {}, body, timeout = TIMEOUT_MS }: RequestOptions = {},
 ): Promise<Answer> {
   const startedAt = performance.now();
   const where = address.startsWith('unix:')
@@ -40,7 +43,7 @@ export async function ask(
       method,
       headers,
       agent: false,
-      signal: AbortSignal.timeout(TIMEOUT_MS),
+      signal: AbortSignal.timeout(timeout),
     });
     asked.on('error', reject);
     asked.on('response', (response) => {
@@ -58,6 +61,6 @@ export async function ask(
         });
       });
     });
-    asked.end();
+    asked.end(body);
   });
 }

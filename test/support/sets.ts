@@ -26,6 +26,8 @@ export interface SetChanges {
   readonly set?: readonly { readonly semid: number; readonly semaphore?: number; readonly value: number }[];
   /** semop(2) with one operation; one that has to wait makes the change wait, until its namespace ends. */
   readonly operate?: readonly { readonly semid: number; readonly semaphore?: number; readonly by: number }[];
+  /** IPC_SET of another owner. */
+  readonly give?: readonly { readonly semid: number; readonly uid: number; readonly gid: number }[];
   /** IPC_RMID. */
   readonly remove?: readonly number[];
 }

@@ -63,6 +63,7 @@ const {
   create: plans = [],
   set = [],
   operate: operations = [],
+  give: gifts = [],
   remove = [],
 } = JSON.parse(readFileSync(0, 'utf8'));
 const semids = plans.map(create);
@@ -70,5 +71,6 @@ for (const { semid, semaphore = 0, value } of set) {
   checked('semctl(SETVAL)', semctl(semid, semaphore, SETVAL, 'int', value));
 }
 operations.forEach(operate);
+for (const { semid, ...owner } of gifts) give(semid, owner);
 for (const semid of remove) checked('semctl(IPC_RMID)', semctl(semid, 0, IPC_RMID, 'int', 0));
 console.log(JSON.stringify(semids));

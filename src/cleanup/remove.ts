@@ -1,0 +1,129 @@
+import { CollectionError, messageOf } from '../errors.ts';
+import { readSetListing } from '../kernel/procfs.ts';
+import type { Semctl } from '../kernel/semctl.ts';
+import type { SemaphoreSet } from '../kernel/set-table.ts';
+import { ipcrmAs, type Owner } from './as-owner.ts';
+import { whatIpcrmSaid, type IpcrmWords } from './ipcrm-words.ts';
+import type { Batch, BatchResult, Outcome } from './messages.ts';
+import { isSameSet, isSameUse, type Proof } from './proof.ts';
+
+/** What a removal works with, in the thread that reads the machine. */
+export interface RemovalTools {
+  readonly procfs: string;
+  readonly semctl: Semctl;
+  /** Told the process group of the child that runs, 0 for none. */
+  readonly onSpawn: (group: number) => void;
+}
+
+/**
+ * Removes those sets of a batch whose proofs still stand. The rows of all are read once more; then of each what its
+ * semaphores tell, and nothing happens between that and the start of ipcrm. What became of them is read from the
+ * kernel's list afterwards. Rejects, and then nothing was removed, where they cannot be read before.
+ */
+export async function removeBatch({ proofs, programs }: Batch, tools: RemovalTools): Promise<BatchResult> {
+  const owner = ownerOf(proofs);
+  const semids = new Set(proofs.map(({ set }) => set.semid));
+  const before = readRows(tools.procfs, semids);
+  const doubts = new Map<Proof, Outcome | null>();
+  for (const proof of proofs) doubts.set(proof, doubtOf(proof, before, tools.semctl));
+  const standing = proofs.filter((proof) => doubts.get(proof) === null);
+  if (standing.length === 0) {
+    return { outcomes: [...doubts.values()].filter(isOutcome), sets: before.total, goOn: true };
+  }
+  const words = await remove(standing, owner, { programs, onSpawn: tools.onSpawn });
+  const after = rowsAfter(tools.procfs, semids);
+  const outcomes = proofs.map((proof) => doubts.get(proof) ?? outcomeOf(proof, after, words));
+  return { outcomes, sets: after?.total ?? before.total, goOn: words.ended && after !== null };
+}
+
+/** Some rows of a listing, by semid. */
+interface Rows {
+  readonly of: ReadonlyMap<number, SemaphoreSet>;
+  /** Of all rows. */
+  readonly total: number;
+}
+
+/** The one owner of all sets of a batch. Throws where there are two, or a set that may never be removed. */
+function ownerOf(proofs: readonly Proof[]): Owner {
+  const [first] = proofs;
+  if (first === undefined) throw new RangeError('a batch has a set at least');
+  const { uid, gid } = first.set;
+  for (const { set, use } of proofs) {
+    if (set.uid !== uid || set.gid !== gid) throw new RangeError('all sets of a batch have one owner');
+    if (set.uid === 0 || set.key !== 0 || use.waiters !== 0)
+      throw new RangeError(`semid ${set.semid} is of a kind that is never removed`);
+  }
+  return { uid, gid };
+}
+
+function readRows(procfs: string, semids: ReadonlySet<number>): Rows {
+  const table = readSetListing(procfs);
+  const rows = new Map<number, SemaphoreSet>();
+  for (let row = 0; row < table.length; row++) {
+    const semid = table.value(row, 'semid');
+    if (semids.has(semid)) rows.set(semid, table.at(row));
+  }
+  return { of: rows, total: table.length };
+}
+
+/** Null where they cannot be read. */
+function rowsAfter(procfs: string, semids: ReadonlySet<number>): Rows | null {
+  try {
+    return readRows(procfs, semids);
+  } catch {
+    return null;
+  }
+}
+
+const CHANGED = 'It changed since it was proved.';
+const GONE = 'Somebody else removed it.';
+
+/** Why a set is left alone after all; null where its proof still stands. */
+function doubtOf({ set, use }: Proof, rows: Rows, semctl: Semctl): Outcome | null {
+  const { semid } = set;
+  const row = rows.of.get(semid);
+  if (row === undefined) return { kind: 'skipped', semid, code: 'gone', reason: GONE };
+  if (!isSameSet(set, row)) return { kind: 'skipped', semid, code: 'changed', reason: CHANGED };
+  const now = semctl.use(semid, set.semaphores);
+  if (now === 'gone') return { kind: 'skipped', semid, code: 'gone', reason: GONE };
+  if (now === null || !isSameUse(use, now))
+    return { kind: 'skipped', semid, code: 'changed', reason: CHANGED };
+  return null;
+}
+
+function isOutcome(outcome: Outcome | null): outcome is Outcome {
+  return outcome !== null;
+}
+
+async function remove(
+  proofs: readonly Proof[],
+  owner: Owner,
+  how: Parameters<typeof ipcrmAs>[2],
+): Promise<IpcrmWords> {
+  try {
+    const args = proofs.flatMap(({ set }) => ['-s', String(set.semid)]);
+    return whatIpcrmSaid(await ipcrmAs(owner, args, how));
+  } catch (error) {
+    const started = !(error instanceof CollectionError && error.code === 'spawn');
+    return { complaint: messageOf(error), gone: new Set(), denied: new Set(), started, ended: false };
+  }
+}
+
+function outcomeOf({ set }: Proof, rows: Rows | null, words: IpcrmWords): Outcome {
+  const { semid } = set;
+  const row = rows?.of.get(semid);
+  if (words.gone.has(semid)) return { kind: 'skipped', semid, code: 'gone', reason: GONE };
+  if (rows !== null && row === undefined) {
+    return words.started
+      ? { kind: 'removed', semid }
+      : { kind: 'skipped', semid, code: 'gone', reason: GONE };
+  }
+  if (words.denied.has(semid) && row !== undefined && !isSameSet(set, row))
+    return { kind: 'skipped', semid, code: 'changed', reason: CHANGED };
+  // Only another set under its id can be there after it was removed without a complaint.
+  if (row !== undefined && !isSameSet(set, row) && words.complaint === null)
+    return { kind: 'removed', semid };
+  const unread = 'what became of it could not be read from the kernel';
+  const error = rows === null ? unread : 'ipcrm ended well, but the set is still there';
+  return { kind: 'failed', semid, error: words.complaint ?? error };
+}

@@ -1,0 +1,153 @@
+import { chmodSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { vi } from 'vitest';
+import { Exporter } from './exporter.ts';
+import type { Answer } from './http.ts';
+import type { Namespace } from './namespace.ts';
+import type { AtEnd } from './program.ts';
+import { pathOf } from './requirements.ts';
+import { temporaryFolder } from './temporary-folder.ts';
+
+export const TOKEN = 'correct-horse-battery-staple';
+
+/** What a cleanup answers, as far as tests ask. */
+export interface CleanupAnswer {
+  readonly status: number;
+  readonly code: string | undefined;
+  readonly planId: string;
+  readonly planned: readonly { readonly semid: number }[];
+  readonly skipped: readonly { readonly semid: number; readonly code: string }[];
+  readonly removed: readonly { readonly semid: number }[];
+  readonly failed: readonly { readonly semid: number; readonly error: string }[];
+  readonly before: { readonly sets: number };
+  readonly after: { readonly sets: number };
+  readonly text: string;
+  readonly headers: Answer['headers'];
+}
+
+/** An exporter that may remove the sets of uid 33, and what belongs to it. */
+export class Cleaner {
+  readonly exporter: Exporter;
+  readonly auditFile: string;
+
+  private constructor(exporter: Exporter, auditFile: string) {
+    this.exporter = exporter;
+    this.auditFile = auditFile;
+  }
+
+  static async start(
+    atEnd: AtEnd,
+    namespace: Namespace,
+    {
+      flags = [],
+      ipcrm,
+      auditFile,
+      through = [],
+    }: { flags?: readonly string[]; ipcrm?: string; auditFile?: string; through?: readonly string[] } = {},
+  ): Promise<Cleaner> {
+    const folder = temporaryFolder(atEnd);
+    // ipcrm is run as another user, and the exporter itself may be one.
+    chmodSync(folder, 0o777);
+    const tokens = join(folder, 'tokens');
+    writeFileSync(tokens, `# for the tests\n${TOKEN}\n`, { mode: 0o600 });
+    const path = join(folder, 'ipcrm');
+    if (ipcrm !== undefined) writeFileSync(path, `#!/bin/sh\n${ipcrm}\n`, { mode: 0o755 });
+    const audit = auditFile ?? join(folder, 'audit.jsonl');
+    const exporter = await Exporter.start(atEnd, {
+      namespace,
+      through,
+      env: { PATH: `${folder}:${process.env['PATH'] ?? ''}` },
+      flags: [
+        '--collector.interval=500ms',
+        '--collector.source=procfs',
+        '--orphans.min-age=0',
+        '--cleanup.enabled',
+        `--cleanup.token-file=${tokens}`,
+        '--cleanup.allow-owner=33',
+        `--cleanup.audit-file=${audit}`,
+        ...flags,
+      ],
+    });
+    return new Cleaner(exporter, audit);
+  }
+
+  /** The records of the audit file. */
+  get audit(): readonly Record<string, unknown>[] {
+    if (!existsSync(this.auditFile)) return [];
+    return readFileSync(this.auditFile, 'utf8')
+      .trimEnd()
+      .split('\n')
+      .filter((line) => line !== '')
+      .map((line) => JSON.parse(line) as Record<string, unknown>);
+  }
+
+  /** Asks for a cleanup. */
+  async ask(
+    body: object | string,
+    headers: Readonly<Record<string, string>> = {},
+    timeout = 60_000,
+  ): Promise<CleanupAnswer> {
+    const answer = await this.exporter.ask('/api/v1/cleanup', {
+      method: 'POST',
+      headers: { authorization: `Bearer ${TOKEN}`, 'content-type': 'application/json', ...headers },
+      body: typeof body === 'string' ? body : JSON.stringify(body),
+      timeout,
+    });
+    const json = JSON.parse(answer.text) as CleanupAnswer & { error?: { code: string } };
+    return {
+      ...json,
+      status: answer.status,
+      code: json.error?.code,
+      text: answer.text,
+      headers: answer.headers,
+    };
+  }
+}
+
+export function semidsOf(sets: readonly { readonly semid: number }[]): number[] {
+  return sets.map(({ semid }) => semid).sort((one, other) => one - other);
+}
+
+/**
+ * The body of an ipcrm that says that it was called, and waits to be let go: the time between the last check of a set and its
+ * removal, as long as a test likes.
+ */
+export class HeldIpcrm {
+  readonly script: string;
+  readonly #folder: string;
+
+  constructor(atEnd: AtEnd) {
+    this.#folder = temporaryFolder(atEnd);
+    chmodSync(this.#folder, 0o777);
+    atEnd(() => {
+      this.letGo();
+    });
+    this.script = `
+[ "$1" = --version ] && exit 0
+cat /proc/self/status > ${this.#folder}/status
+tr '\\0' '\\n' < /proc/$$/environ > ${this.#folder}/environ
+touch ${this.#folder}/called
+while [ -d ${this.#folder} ] && [ ! -e ${this.#folder}/go ]; do sleep 0.01; done
+exec ${pathOf('ipcrm') ?? ''} "$@"`;
+  }
+
+  /** Resolves when it was called, which is after the last check. */
+  async called(): Promise<void> {
+    await vi.waitUntil(() => existsSync(join(this.#folder, 'called')), { timeout: 20_000, interval: 5 });
+  }
+
+  /** Lets this call and all others go. */
+  letGo(): void {
+    writeFileSync(join(this.#folder, 'go'), '');
+  }
+
+  /** Its own /proc/self/status. */
+  get status(): string {
+    return readFileSync(join(this.#folder, 'status'), 'utf8');
+  }
+
+  /** Its environment as it was started. */
+  get environment(): string[] {
+    return readFileSync(join(this.#folder, 'environ'), 'utf8').trimEnd().split('\n');
+  }
+}
