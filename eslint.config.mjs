@@ -42,7 +42,23 @@ export default defineConfig(
     },
   },
   {
-    files: ['src/orphans/**/*.ts', 'src/collector/**/*.ts', 'src/metrics/**/*.ts'],
+    files: ['src/orphans/**/*.ts'],
+    rules: {
+      'no-restricted-imports': [
+        'error',
+        {
+          patterns: [
+            {
+              group: ['../*', '!../kernel', '!../kernel/*', '!../errors.ts'],
+              message: 'orphans/ judges what kernel/ tells, and knows nobody else (docs/architecture.md).',
+            },
+          ],
+        },
+      ],
+    },
+  },
+  {
+    files: ['src/cleanup/**/*.ts', 'src/collector/**/*.ts', 'src/metrics/**/*.ts'],
     rules: {
       'no-restricted-imports': [
         'error',

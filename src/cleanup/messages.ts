@@ -1,4 +1,4 @@
-import type { ProofBlocker } from '../collector/snapshot.ts';
+import type { ProofBlocker } from '../orphans/vocabulary.ts';
 import type { Plan, SkipCode } from './plan.ts';
 import type { Proof } from './proof.ts';
 import type { RemovalPrograms } from './removal-programs.ts';

@@ -1,4 +1,4 @@
-import type { SetState } from '../collector/snapshot.ts';
+import type { SetState } from '../orphans/vocabulary.ts';
 import type { JudgedEvidence } from '../orphans/judge.ts';
 import { isSameProof, proofOf, type Proof, type RemovableState } from './proof.ts';
 

@@ -1,4 +1,4 @@
-import type { SetState } from '../collector/snapshot.ts';
+import type { SetState } from '../orphans/vocabulary.ts';
 import type { SetUse } from '../kernel/observed.ts';
 import type { SemaphoreSet, SetField } from '../kernel/set-table.ts';
 import { SET_FIELDS } from '../kernel/set-table.ts';

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-import { SET_STATES, type SetState } from '../collector/snapshot.ts';
+import { SET_STATES, type SetState } from '../orphans/vocabulary.ts';
 import { parseDuration } from '../duration.ts';
 
 const MOST_OWNERS = 1_000;

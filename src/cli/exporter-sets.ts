@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-import { SET_STATES } from '../collector/snapshot.ts';
+import { SET_STATES } from '../orphans/vocabulary.ts';
 import type { SetJson } from '../web/set-json.ts';
 import type { SetsJson } from '../web/sets-page.ts';
 import type { ExporterClient } from './exporter-client.ts';

@@ -1,6 +1,6 @@
 import { Command, CommanderError, Option } from 'commander';
 
-import { SET_STATES } from '../collector/snapshot.ts';
+import { SET_STATES } from '../orphans/vocabulary.ts';
 import { messageOf, UsageError } from '../errors.ts';
 import { buildInfo, versionText } from '../version.ts';
 import { addExporterFlags } from './exporter-flags.ts';

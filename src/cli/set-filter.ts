@@ -1,4 +1,5 @@
-import { SET_STATES, type JudgedSet, type SetState } from '../collector/snapshot.ts';
+import type { JudgedSet } from '../collector/snapshot.ts';
+import { SET_STATES, type SetState } from '../orphans/vocabulary.ts';
 import { UsageError } from '../errors.ts';
 
 /** Which sets are wanted. */

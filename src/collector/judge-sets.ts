@@ -2,7 +2,9 @@ import type { SetTable } from '../kernel/set-table.ts';
 import { judgementsOf } from '../orphans/judgements.ts';
 import type { Watched } from '../orphans/orphan-watch.ts';
 import type { NamedOwner } from './owner-usage.ts';
-import { SET_STATES, type Judgements, type Snapshot } from './snapshot.ts';
+import type { Snapshot } from './snapshot.ts';
+import type { Judgements } from '../orphans/judgements.ts';
+import { SET_STATES } from '../orphans/vocabulary.ts';
 
 /** What a snapshot tells of the use of its sets. */
 export type JudgedSets = Pick<

@@ -1,6 +1,7 @@
 import type { SemaphoreTotals } from '../kernel/limits.ts';
 import type { SetTable } from '../kernel/set-table.ts';
-import { SET_STATES, type OwnerUsage, type SetState } from './snapshot.ts';
+import type { OwnerUsage } from './snapshot.ts';
+import { SET_STATES, type SetState } from '../orphans/vocabulary.ts';
 
 /** An owner with the name it is published under. */
 export interface NamedOwner {

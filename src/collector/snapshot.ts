@@ -1,29 +1,13 @@
 import type { SemaphoreLimits, SemaphoreTotals } from '../kernel/limits.ts';
 import type { SemaphoreSet, SetTable } from '../kernel/set-table.ts';
-
-/** What is known of a set's use, from the most to the least certain use (docs/orphan-proof.md). */
-export const SET_STATES = ['in_use', 'held', 'keyed', 'suspected', 'orphaned', 'unknown'] as const;
-
-/** One of {@link SET_STATES}. */
-export type SetState = (typeof SET_STATES)[number];
+import type { Judgements } from '../orphans/judgements.ts';
+import { SET_STATES, type ProofBlocker, type SetState } from '../orphans/vocabulary.ts';
 
 /** The parts of a collection that succeed or fail on their own. */
 export const COLLECTORS = ['sets', 'limits', 'orphans'] as const;
 
 /** One of {@link COLLECTORS}. */
 export type CollectorName = (typeof COLLECTORS)[number];
-
-/** What keeps the exporter from proving orphans: the `reason` of `sysvsem_proof_blocked`. */
-export const PROOF_BLOCKERS = [
-  'no_ptrace',
-  'no_ipc_owner',
-  'not_initial_pid_namespace',
-  'proc_restricted',
-  'semctl_unavailable',
-] as const;
-
-/** One of {@link PROOF_BLOCKERS}. */
-export type ProofBlocker = (typeof PROOF_BLOCKERS)[number];
 
 /** Sets and semaphores of one owner, in each state. */
 export interface OwnerUsage {
@@ -38,20 +22,6 @@ export interface OwnerUsage {
 export interface CollectorResult {
   readonly success: boolean;
   readonly durationSeconds: number;
-}
-
-/** The judgement of every set of a table, row by row; sentences and holders are shared between rows. */
-export interface Judgements {
-  /** Row → index into {@link SET_STATES}. */
-  readonly states: Uint8Array;
-  /** Row → index into `sentences`. */
-  readonly sentence: Uint32Array;
-  /** Row → index into `holderLists`. */
-  readonly holders: Uint32Array;
-  /** Why, each one sentence in words. */
-  readonly sentences: readonly string[];
-  /** Processes that may know the set, by pid, ascending. */
-  readonly holderLists: readonly (readonly number[])[];
 }
 
 /** One successful collection: what the machine's semaphores were at one moment. Never changed after it is made. */

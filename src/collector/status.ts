@@ -1,5 +1,6 @@
 import { FAILURE_REASONS, type FailureReason } from '../errors.ts';
-import type { ProofBlocker, Snapshot } from './snapshot.ts';
+import type { Snapshot } from './snapshot.ts';
+import type { ProofBlocker } from '../orphans/vocabulary.ts';
 
 /** What the exporter knows at this moment: the outcome of the last collection and what outlives a failed one. */
 export interface CollectionStatus {

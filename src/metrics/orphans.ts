@@ -1,4 +1,4 @@
-import { PROOF_BLOCKERS } from '../collector/snapshot.ts';
+import { PROOF_BLOCKERS } from '../orphans/vocabulary.ts';
 import { ABSENT_WHEN_DOWN, ofSnapshot, uidLabel } from './definition.ts';
 import type { MetricDefinition, MetricsInput, Sample } from './definition.ts';
 import { OWNER_LABELS } from './owners.ts';

@@ -1,4 +1,4 @@
-import { SET_STATES } from '../collector/snapshot.ts';
+import { SET_STATES } from '../orphans/vocabulary.ts';
 import type { Snapshot } from '../collector/snapshot.ts';
 import type { SemaphoreTotals } from '../kernel/limits.ts';
 import { ABSENT_WHEN_DOWN, ofSnapshot, single, uidLabel } from './definition.ts';

@@ -1,9 +1,23 @@
-import { SET_STATES } from '../collector/snapshot.ts';
-import type { Judgements, SetState } from '../collector/snapshot.ts';
+import { SET_STATES } from './vocabulary.ts';
+import type { SetState } from './vocabulary.ts';
 import type { SetTable } from '../kernel/set-table.ts';
 import type { Judged } from './judge.ts';
 import { isSameSetAt, isUnchangedAt } from './rows.ts';
 import type { Verdict } from './shared-verdicts.ts';
+
+/** The judgement of every set of a table, row by row; sentences and holders are shared between rows. */
+export interface Judgements {
+  /** Row → index into {@link SET_STATES}. */
+  readonly states: Uint8Array;
+  /** Row → index into `sentences`. */
+  readonly sentence: Uint32Array;
+  /** Row → index into `holderLists`. */
+  readonly holders: Uint32Array;
+  /** Why, each one sentence in words. */
+  readonly sentences: readonly string[];
+  /** Processes that may know the set, by pid, ascending. */
+  readonly holderLists: readonly (readonly number[])[];
+}
 
 const UNJUDGED: Verdict = {
   state: 'unknown',

@@ -1,4 +1,4 @@
-import type { ProofBlocker } from '../collector/snapshot.ts';
+import type { ProofBlocker } from './vocabulary.ts';
 import type { ObservedProcess, SetUse } from '../kernel/observed.ts';
 import type { SetTable } from '../kernel/set-table.ts';
 

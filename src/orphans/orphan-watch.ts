@@ -1,4 +1,4 @@
-import { PROOF_BLOCKERS, type ProofBlocker } from '../collector/snapshot.ts';
+import { PROOF_BLOCKERS, type ProofBlocker } from './vocabulary.ts';
 import { CollectionError, messageOf } from '../errors.ts';
 import { readBoot, readUptime } from '../kernel/boot.ts';
 import type { ObservedProcess } from '../kernel/observed.ts';

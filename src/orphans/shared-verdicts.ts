@@ -1,4 +1,4 @@
-import type { SetState } from '../collector/snapshot.ts';
+import type { SetState } from './vocabulary.ts';
 import type { Candidates } from './candidates.ts';
 import type { Sight } from './ledger.ts';
 

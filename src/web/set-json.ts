@@ -1,4 +1,5 @@
-import type { JudgedSet, SetState } from '../collector/snapshot.ts';
+import type { JudgedSet } from '../collector/snapshot.ts';
+import type { SetState } from '../orphans/vocabulary.ts';
 import { isoSeconds } from './timestamp.ts';
 
 /** One set as `GET /api/v1/sets` and `list --json` tell it; null where it could not be read. */

@@ -1,4 +1,4 @@
-import { SET_STATES, type SetState } from '../collector/snapshot.ts';
+import { SET_STATES, type SetState } from '../orphans/vocabulary.ts';
 import { HttpError } from './http-errors.ts';
 
 /** Sets on one page where the request names no limit. */

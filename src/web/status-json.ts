@@ -1,4 +1,5 @@
-import type { OwnerUsage, ProofBlocker, Snapshot } from '../collector/snapshot.ts';
+import type { OwnerUsage, Snapshot } from '../collector/snapshot.ts';
+import type { ProofBlocker } from '../orphans/vocabulary.ts';
 import type { CollectionStatus } from '../collector/status.ts';
 import type { SemaphoreLimits, SemaphoreTotals } from '../kernel/limits.ts';
 import { isoMilliseconds } from './timestamp.ts';

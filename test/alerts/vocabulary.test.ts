@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { noCleanups } from '../../src/cleanup/status.ts';
-import { PROOF_BLOCKERS } from '../../src/collector/snapshot.ts';
+import { PROOF_BLOCKERS } from '../../src/orphans/vocabulary.ts';
 import { afterFailure, afterSuccess, NOTHING_COLLECTED } from '../../src/collector/status.ts';
 import { renderExposition } from '../../src/metrics/exposition.ts';
 import { Exposition } from '../support/exposition.ts';
@@ -25,7 +25,9 @@ async function everySample(): Promise<readonly Sample[]> {
   const failed = afterFailure(NOTHING_COLLECTED, { reason: 'timeout', message: 'ipcs took too long' });
   const build = { version: '0.1.0', revision: 'abc1234', nodeVersion: 'v20.20.2' };
   const status = afterSuccess(failed, snapshot, null);
-  const text = (await renderExposition({ status, build, cleanup: noCleanups(['www-data']) }, 'text')).toString();
+  const text = (
+    await renderExposition({ status, build, cleanup: noCleanups(['www-data']) }, 'text')
+  ).toString();
   return Exposition.parse(text).samples;
 }
 

@@ -9,7 +9,7 @@ import {
   REMOVABLE_STATES,
   type Proof,
 } from '../../src/cleanup/proof.ts';
-import { SET_STATES } from '../../src/collector/snapshot.ts';
+import { SET_STATES } from '../../src/orphans/vocabulary.ts';
 import { SET_FIELDS, type SemaphoreSet } from '../../src/kernel/set-table.ts';
 import type { JudgedEvidence } from '../../src/orphans/judge.ts';
 

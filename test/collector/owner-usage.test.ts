@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { usageByOwner } from '../../src/collector/owner-usage.ts';
-import { SET_STATES } from '../../src/collector/snapshot.ts';
+import { SET_STATES } from '../../src/orphans/vocabulary.ts';
 import { SetTable } from '../../src/kernel/set-table.ts';
 
 function tableOf(semaphores: readonly number[]): SetTable {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { PROOF_BLOCKERS, SET_STATES } from '../../src/collector/snapshot.ts';
+import { PROOF_BLOCKERS, SET_STATES } from '../../src/orphans/vocabulary.ts';
 import { afterSuccess, NOTHING_COLLECTED } from '../../src/collector/status.ts';
 import { renderExposition } from '../../src/metrics/exposition.ts';
 import { renderSetInfo } from '../../src/metrics/set-info.ts';

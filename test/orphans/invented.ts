@@ -1,7 +1,7 @@
 import type { SetUse } from '../../src/kernel/observed.ts';
 import { SetTable } from '../../src/kernel/set-table.ts';
 import type { SemaphoreSet } from '../../src/kernel/set-table.ts';
-import type { SetState } from '../../src/collector/snapshot.ts';
+import type { SetState } from '../../src/orphans/vocabulary.ts';
 import { judge } from '../../src/orphans/judge.ts';
 import type { Judged, Rule } from '../../src/orphans/judge.ts';
 import type { Entry, Ledger } from '../../src/orphans/ledger.ts';

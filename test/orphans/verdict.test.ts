@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { judgementsOf } from '../../src/orphans/judgements.ts';
-import { SET_STATES } from '../../src/collector/snapshot.ts';
+import { SET_STATES } from '../../src/orphans/vocabulary.ts';
 import { SetTable } from '../../src/kernel/set-table.ts';
 import { apache, blocking, observation, process, RULE, set, Watch } from './invented.ts';
 import { APACHE } from '../../src/orphans/profiles.ts';

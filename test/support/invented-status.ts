@@ -1,5 +1,6 @@
-import { SET_STATES } from '../../src/collector/snapshot.ts';
-import type { OwnerUsage, SetState, Snapshot } from '../../src/collector/snapshot.ts';
+import { SET_STATES } from '../../src/orphans/vocabulary.ts';
+import type { OwnerUsage, Snapshot } from '../../src/collector/snapshot.ts';
+import type { SetState } from '../../src/orphans/vocabulary.ts';
 import type { SemaphoreTotals } from '../../src/kernel/limits.ts';
 import { SetTable } from '../../src/kernel/set-table.ts';
 import type { SemaphoreSet } from '../../src/kernel/set-table.ts';

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { expect, vi } from 'vitest';
-import type { SetState } from '../../src/collector/snapshot.ts';
+import type { SetState } from '../../src/orphans/vocabulary.ts';
 import { Exporter } from './exporter.ts';
 import type { ExporterOptions } from './exporter.ts';
 import type { AtEnd } from './program.ts';

@@ -1,5 +1,6 @@
 import { afterSuccess, NOTHING_COLLECTED, type CollectionStatus } from '../../src/collector/status.ts';
-import type { SetState, Snapshot } from '../../src/collector/snapshot.ts';
+import type { Snapshot } from '../../src/collector/snapshot.ts';
+import type { SetState } from '../../src/orphans/vocabulary.ts';
 import type { Log, LogFields } from '../../src/log.ts';
 import type { WebContext } from '../../src/web/context.ts';
 import { Runbooks } from '../../src/web/runbooks/runbooks.ts';

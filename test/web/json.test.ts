@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { afterFailure, NOTHING_COLLECTED } from '../../src/collector/status.ts';
-import { SET_STATES, type JudgedSet } from '../../src/collector/snapshot.ts';
+import type { JudgedSet } from '../../src/collector/snapshot.ts';
+import { SET_STATES } from '../../src/orphans/vocabulary.ts';
 import { setJson } from '../../src/web/set-json.ts';
 import { statusJson } from '../../src/web/status-json.ts';
 import { isoMilliseconds, isoSeconds } from '../../src/web/timestamp.ts';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { SetState } from '../../src/collector/snapshot.ts';
+import type { SetState } from '../../src/orphans/vocabulary.ts';
 import { setsPage, type SetsJson } from '../../src/web/sets-page.ts';
 import { parseSetsQuery } from '../../src/web/sets-query.ts';
 import { snapshotOf, type SomeSet } from './example.ts';

@@ -1,5 +1,6 @@
-import { SET_STATES } from '../../collector/snapshot.ts';
-import type { SetState, Snapshot } from '../../collector/snapshot.ts';
+import { SET_STATES } from '../../orphans/vocabulary.ts';
+import type { Snapshot } from '../../collector/snapshot.ts';
+import type { SetState } from '../../orphans/vocabulary.ts';
 import type { Resource } from './capacity.ts';
 import { STATE_WORDS } from './owners-table.ts';
 import { count, share } from './words.ts';

@@ -1,4 +1,5 @@
-import type { ProofBlocker, Snapshot } from '../../collector/snapshot.ts';
+import type { Snapshot } from '../../collector/snapshot.ts';
+import type { ProofBlocker } from '../../orphans/vocabulary.ts';
 import { READ_THE_LOG, step } from './finding.ts';
 import type { Finding, Step } from './finding.ts';
 import type { Phrase } from './words.ts';

@@ -1,5 +1,6 @@
-import { SET_STATES } from '../../collector/snapshot.ts';
-import type { OwnerUsage, SetState } from '../../collector/snapshot.ts';
+import { SET_STATES } from '../../orphans/vocabulary.ts';
+import type { OwnerUsage } from '../../collector/snapshot.ts';
+import type { SetState } from '../../orphans/vocabulary.ts';
 import { count, counted, plain } from './words.ts';
 
 /** Owners that have a row of their own; the others share one. */

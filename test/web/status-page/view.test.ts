@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { PROOF_BLOCKERS } from '../../../src/collector/snapshot.ts';
+import { PROOF_BLOCKERS } from '../../../src/orphans/vocabulary.ts';
 import { FAILURE_REASONS } from '../../../src/errors.ts';
 import { statusView } from '../../../src/web/status-page/view.ts';
 import type { StatusView } from '../../../src/web/status-page/view.ts';
