@@ -132,9 +132,11 @@ export class Oracle {
         continue;
       }
       const record = this.#recordOf(set, family, beganAt);
-      if (Date.parse(set.changedAt) + 1000 + CLOCK_SLACK_MS > previousAt) record.newUntil = now;
+      // A change in the second of the previous observation may have made a new set, whose watch begins anew.
+      const maybeNew = Date.parse(set.changedAt) + 1000 + CLOCK_SLACK_MS > previousAt;
+      if (maybeNew) record.newUntil = now;
       if (family.alive) await this.#expectNoOrphan(set, record);
-      else if (family.endedAt !== null && family.endedAt < beganAt)
+      else if (family.endedAt !== null && family.endedAt < beganAt && !maybeNew)
         this.#expectProof(set, record, family.endedAt);
     }
   }
