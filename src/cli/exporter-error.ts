@@ -95,6 +95,13 @@ function codeOf(error: unknown): string {
   return error instanceof Error && 'code' in error ? String(error.code) : '';
 }
 
+/** Makes the error of an answer other than 200; `told` is the exporter's own code and sentence, null where it gave none. */
+export type StatusError = (
+  access: ExporterAccess,
+  status: number,
+  told: { readonly code: string; readonly message: string } | null,
+) => ExporterError;
+
 /** The error of an answer other than 200; `told` is the exporter's own code and sentence, null where it gave none. */
 export function statusError(
   { address, authorization }: ExporterAccess,

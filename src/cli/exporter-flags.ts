@@ -77,7 +77,8 @@ function authorizationOf({ user, passwordFile }: ExporterFlags): string | undefi
   return `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}`;
 }
 
-function readFlagFile(flag: string, path: string): string {
+/** Content of a file that a flag names. Throws a UsageError that names both. */
+export function readFlagFile(flag: string, path: string): string {
   try {
     return readFileSync(path, 'utf8');
   } catch (cause) {

@@ -3,6 +3,7 @@ import { Command, CommanderError, Option } from 'commander';
 import { SET_STATES } from '../orphans/vocabulary.ts';
 import { messageOf, UsageError } from '../errors.ts';
 import { buildInfo, versionText } from '../version.ts';
+import { addCleanupRequestFlags, type CleanupRequestFlags } from './cleanup-request-flags.ts';
 import { addExporterFlags } from './exporter-flags.ts';
 import { addCollectorFlags, addPerSetFlag, addServeFlags, type ServeFlags } from './flags.ts';
 import type { Lifetime } from './lifetime.ts';
@@ -82,6 +83,13 @@ function createProgram(terminal: Terminal, lifetime: Lifetime, done: (status: nu
     '\nThe machine is read, and its sets are judged, only where no exporter answers.',
   );
 
+  addCleanupRequestFlags(program.command('cleanup'))
+    .description('ask the running exporter which orphans it would remove, and with --apply to remove them')
+    .action(async (flags: CleanupRequestFlags) => {
+      const { cleanup } = await import('./cleanup.ts');
+      done(await cleanup(flags, terminal, process.stdin, lifetime.stop));
+    });
+
   addOrphanFlags(addPerSetFlag(addCollectorFlags(program.command('metrics'))))
     .description("collect once and print the metrics, for node_exporter's textfile collector")
     .optionsGroup('Where to:')
@@ -106,5 +114,6 @@ Examples:
   sysvsem-exporter                                          serve on every address, port 10188
   sysvsem-exporter --web.listen-address=127.0.0.1:10188     serve on this machine only
   sysvsem-exporter list --owner www-data                    the sets of www-data, here and now
+  sysvsem-exporter cleanup --token-file FILE                what could be removed, and why; --apply removes it
   sysvsem-exporter metrics --output /var/lib/node_exporter/sysvsem.prom
 `;

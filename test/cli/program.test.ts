@@ -49,6 +49,14 @@ describe('the command line', () => {
     ['serve', SERVE],
     ['list', [...COLLECTOR, ...EXPORTER, '--json', '--owner', '--state']],
     ['metrics', [...COLLECTOR, '--collector.per-set', '--output']],
+    [
+      'cleanup',
+      [
+        ...EXPORTER,
+        ...['--token-file', '--apply', '--yes', '--json'],
+        ...['--owner', '--state', '--min-age', '--max-sets'],
+      ],
+    ],
   ])('explains each flag of %s', async (command, flags) => {
     for (const argv of [
       [command, '--help'],
@@ -91,8 +99,13 @@ describe('the command line', () => {
     [['list', 'surplus'], 'too many arguments'],
     [['list', '--web.max-requests=1'], '--web.max-requests'],
     [['list', '--state', 'lost'], 'use one of in_use, held, keyed, suspected, orphaned, unknown'],
+    [['cleanup'], '--token-file is missing'],
+    [['cleanup', '--yes'], 'give --apply too'],
+    [['cleanup', '--min-age=5'], '15s, 1m30s, 500ms or 0'],
+    [['cleanup', '--state', 'lost'], '--state lost'],
+    [['cleanup', 'surplus'], 'too many arguments'],
     [['help', 'me'], ''],
-    [['lst'], "unknown command 'lst': use one of serve, list, metrics, help"],
+    [['lst'], "unknown command 'lst': use one of serve, list, cleanup, metrics, help"],
     [[''], "unknown command ''"],
   ])('refuses %j with status 1 and says why', async (argv, why) => {
     const { status, out, err } = await outcomeOf(...argv);

@@ -122,7 +122,7 @@ describe('every example', () => {
     const known = addServeFlags(new Command()).options.map(({ long }) => long);
     const flags = FILES.flatMap((file) =>
       Array.from(
-        readFileSync(file, 'utf8').matchAll(/--(?:web|collector|path|log|state|orphans)\.[a-z.-]+/g),
+        readFileSync(file, 'utf8').matchAll(/--(?:web|collector|path|log|state|orphans|cleanup)\.[a-z.-]+/g),
         String,
       ),
     );

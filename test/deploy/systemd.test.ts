@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { DEFAULT_PORT } from '../../src/cli/flags.ts';
@@ -11,6 +11,8 @@ const SERVICE = 'sysvsem-exporter.service';
 const SOCKET = 'sysvsem-exporter.socket';
 const TEXTFILE_SERVICE = 'sysvsem-textfile.service';
 const TIMER = 'sysvsem-textfile.timer';
+const CLEANUP = 'cleanup.conf';
+const APACHE = 'apache2-clear-orphans.conf';
 
 /** A sysvsem-exporter where a user installs it, and nowhere else than in sight of this command. */
 const INSTALLED =
@@ -84,5 +86,67 @@ describe('the systemd units', () => {
     expect(readFileSync(join(root, 'etc/passwd'), 'utf8')).toMatch(
       new RegExp(`^${user}:[^:]*:\\d+:\\d+:[^:]*:/:/usr/sbin/nologin$`, 'm'),
     );
+  });
+});
+
+describe('the drop-ins for cleanups', () => {
+  /** The units as an administrator has them, beside an Apache; the folder. */
+  function installed(): string {
+    const folder = temporaryFolder(onTestFinished);
+    for (const [unit, dropIn] of [
+      [SERVICE, CLEANUP],
+      ['apache2.service', APACHE],
+    ] as const) {
+      mkdirSync(join(folder, `${unit}.d`));
+      copyFileSync(unitPath(dropIn), join(folder, `${unit}.d`, dropIn));
+    }
+    for (const unit of [SERVICE, SOCKET]) copyFileSync(unitPath(unit), join(folder, unit));
+    writeFileSync(join(folder, 'apache2.service'), '[Service]\nExecStart=/bin/true\n');
+    return folder;
+  }
+
+  needs('systemd-analyze', 'unshare', 'namespaces', 'setpriv').it(
+    'are correct to systemd itself',
+    async () => {
+      const folder = installed();
+      const { code, stderr } = await run(onTestFinished, [
+        ...['unshare', '--mount', 'sh', '-c', INSTALLED, 'sh'],
+        ...['systemd-analyze', 'verify', '--man=no', '--recursive-errors=no'],
+        ...[SERVICE, SOCKET, 'apache2.service'].map((unit) => join(folder, unit)),
+      ]);
+      expect(stderr).toBe('');
+      expect(code).toBe(0);
+    },
+  );
+
+  it('start the exporter as its unit does, and more', () => {
+    const [reset, command = ''] = settingsOf(CLEANUP).get('ExecStart') ?? [];
+    const [plain = ''] = settingsOf(SERVICE).get('ExecStart') ?? [];
+    expect(reset).toBe('');
+    expect(command.startsWith(plain.replace('$ARGS', '--cleanup.enabled '))).toBe(true);
+    expect(command.endsWith(' $ARGS')).toBe(true);
+  });
+
+  it('add two capabilities and the calls that use them, and weaken nothing else of the unit', () => {
+    const settings = settingsOf(CLEANUP);
+    expect([...settings.keys()].sort()).toEqual([
+      'AmbientCapabilities',
+      'CapabilityBoundingSet',
+      'ExecStart',
+      'LogsDirectory',
+      'LogsDirectoryMode',
+      'SystemCallFilter',
+    ]);
+    for (const key of ['AmbientCapabilities', 'CapabilityBoundingSet'])
+      expect(settings.get(key)).toEqual(['CAP_SETUID CAP_SETGID']);
+    expect(settings.get('SystemCallFilter')).toEqual(['@setuid capset']);
+  });
+
+  it('never keep Apache from starting', () => {
+    const settings = settingsOf(APACHE);
+    expect([...settings.keys()]).toEqual(['ExecStartPre']);
+    expect(settings.get('ExecStartPre')).toEqual([
+      expect.stringMatching(/^-timeout --kill-after=1s 10s sysvsem-exporter cleanup --apply --yes /),
+    ]);
   });
 });

@@ -12,7 +12,9 @@ export function unitPath(name: string): string {
 /** The settings of a unit file: all values of a key, in their order. No key of ours stands in two sections. */
 export function settingsOf(name: string): ReadonlyMap<string, readonly string[]> {
   const settings = new Map<string, string[]>();
-  for (const line of readFileSync(unitPath(name), 'utf8').split('\n')) {
+  for (const line of readFileSync(unitPath(name), 'utf8')
+    .replace(/ *\\\n */g, ' ')
+    .split('\n')) {
     const [, key = '', value = ''] = /^([A-Za-z]+)=(.*)$/.exec(line) ?? [];
     if (key !== '') settings.set(key, [...(settings.get(key) ?? []), value]);
   }

@@ -16,6 +16,7 @@ export const PROGRAMS = {
   prometheus: 'prometheus',
   'prometheus-node-exporter': 'prometheus-node-exporter',
   promtool: 'prometheus',
+  script: 'bsdutils',
   setpriv: 'util-linux',
   'systemd-analyze': 'systemd',
   'systemd-socket-activate': 'systemd',
