@@ -8,7 +8,7 @@ import { tables } from './report.mjs';
 const ONE_SIZE = fileURLToPath(new URL('one-size.mjs', import.meta.url));
 const SIZES = [0, 200, 1_000, 8_000, 31_000];
 const SIZES_WITH_MEMORY = [200, 31_000];
-const TIMEOUT = 180_000;
+const TIMEOUT = 240_000;
 
 // The sets are made in a namespace of their own; a user who is not root may make one in a user namespace.
 const NAMESPACE = process.geteuid() === 0 ? ['--ipc'] : ['--user', '--map-root-user', '--ipc'];

@@ -66,6 +66,17 @@ const TABLES = [
     ],
   },
   {
+    title: 'CPU of one observation that judges the sets, milliseconds',
+    columns: ['sets', 'processes beside those of the machine', 'threads beside theirs', 'CPU'],
+    rows: ({ sets, observations }) =>
+      observations.map(({ processes, threads, cpu }) => [
+        String(sets),
+        String(processes),
+        String(threads),
+        number(Math.max(0, cpu)),
+      ]),
+  },
+  {
     title: 'Resident memory, MiB',
     columns: ['sets', 'bare process', 'source `ipcs`', 'ratio', 'source `procfs`', 'ratio'],
     rows: ({ sets, memory }) =>

@@ -55,6 +55,28 @@ describe('an exporter with a web-config.yml', () => {
     expect((await exporter.ask('/-/healthy', 'alice:hunter3')).status).toBe(200);
   });
 
+  it('answers who knows the password while others guess', async () => {
+    const exporter = await start(LOGIN);
+    await exporter.ready(ALICE);
+    const guess = async (guesser: number): Promise<void> => {
+      for (let attempt = 0; attempt < 30; attempt++) {
+        const { status } = await exporter.ask('/metrics', `alice:guess-${guesser}-${attempt}`);
+        expect(status).toBe(401);
+      }
+    };
+    let answered = 0;
+    const over = new AbortController();
+    const guessed = Promise.all(Array.from({ length: 8 }, (_, guesser) => guess(guesser))).finally(() => {
+      over.abort();
+    });
+    while (!over.signal.aborted) {
+      expect((await exporter.ask('/metrics', ALICE)).status).toBe(200);
+      answered++;
+    }
+    await guessed;
+    expect(answered).toBeGreaterThan(8);
+  });
+
   it('lets nobody in while its certificate cannot be read, and everybody again when it is mended', async () => {
     const exporter = await start(LOGIN);
     exporter.write('server.crt', 'half a certificate');
