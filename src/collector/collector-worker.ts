@@ -4,7 +4,7 @@ import { Worker } from 'node:worker_threads';
 import type { Batch, BatchResult, Proved } from '../cleanup/messages.ts';
 import type { Question } from '../cleanup/plan.ts';
 import type { RemovalPrograms } from '../cleanup/removal-programs.ts';
-import { CollectionError, messageOf } from '../errors.ts';
+import { CollectionError } from '../errors.ts';
 import type { Profile } from '../orphans/profiles.ts';
 import {
   unpackSnapshot,
@@ -14,6 +14,7 @@ import {
   type WorkerInput,
 } from './messages.ts';
 import type { Snapshot } from './snapshot.ts';
+import { abortOf, deathOf, replyTo } from './worker-answers.ts';
 
 /** What one collection brings to the main thread. */
 export interface Collected {
@@ -235,44 +236,4 @@ function unexpected(reply: Reply): CollectionError {
   return reply.type === 'failed'
     ? new CollectionError(reply.reason, reply.message)
     : new CollectionError('worker', 'the worker thread answered another request');
-}
-
-/** The worker's reply to request `id`; never settles once `settled` has aborted. */
-function replyTo(worker: Worker, id: number, settled: AbortSignal): Promise<Reply> {
-  return new Promise((resolve) => {
-    const onMessage = (reply: Reply): void => {
-      if (reply.id === id) resolve(reply);
-    };
-    worker.on('message', onMessage);
-    settled.addEventListener('abort', () => worker.off('message', onMessage));
-  });
-}
-
-/** Rejects when the thread has ended, with what ended it; never settles once `settled` has aborted. */
-function deathOf(worker: Worker, settled: AbortSignal): Promise<never> {
-  return new Promise((_, reject) => {
-    let cause: unknown;
-    const onError = (error: unknown): void => {
-      cause = error;
-    };
-    const onExit = (status: number): void => {
-      const how = cause === undefined ? `ended with status ${status}` : `died: ${messageOf(cause)}`;
-      reject(new CollectionError('worker', `the worker thread ${how}`, { cause }));
-    };
-    worker.on('error', onError).on('exit', onExit);
-    settled.addEventListener('abort', () => worker.off('error', onError).off('exit', onExit));
-  });
-}
-
-/** Resolves when the signal aborts. */
-function abortOf(signal: AbortSignal): Promise<undefined> {
-  return new Promise((resolve) => {
-    signal.addEventListener(
-      'abort',
-      () => {
-        resolve(undefined);
-      },
-      { once: true },
-    );
-  });
 }
