@@ -1,5 +1,15 @@
 import { defineConfig } from 'vitest/config';
 
+/** Tests of one part that run real programs, TLS or processes for seconds: too slow for the quick loop (`npm run test:unit`). */
+const PARTS_WITH_PROGRAMS = [
+  'test/alerts/**/*.test.ts',
+  'test/deploy/**/*.test.ts',
+  'test/web/web-config/**/*.test.ts',
+  'test/collector/collector-worker.test.ts',
+  'test/kernel/{ipcs,preconditions,processes,semctl,user-names}.test.ts',
+  'test/orphans/histories.test.ts',
+];
+
 export default defineConfig({
   test: {
     projects: [
@@ -7,8 +17,16 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['test/**/*.test.ts'],
-          exclude: ['test/integration/**', 'test/e2e/**'],
+          exclude: ['test/integration/**', 'test/e2e/**', ...PARTS_WITH_PROGRAMS],
           globalSetup: ['test/support/programs.ts'],
+        },
+      },
+      {
+        test: {
+          name: 'parts',
+          include: PARTS_WITH_PROGRAMS,
+          globalSetup: ['test/support/programs.ts'],
+          testTimeout: 20_000,
         },
       },
       {
