@@ -50,12 +50,11 @@ export interface CleanupConfig {
   readonly programs: RemovalPrograms;
 }
 
-/** What these flags say; null where cleanup is not enabled. Rejects with a UsageError for what is missing or unsafe. */
+/** What these flags say where cleanup is enabled. Rejects with a UsageError for what is missing or unsafe. */
 export async function cleanupConfig(
   flags: CleanupFlags & Pick<OrphanFlags, 'collector.orphans'>,
   names: UserNames,
-): Promise<CleanupConfig | null> {
-  if (!flags['cleanup.enabled']) return null;
+): Promise<CleanupConfig> {
   const { 'cleanup.tokenFile': tokenFile, 'cleanup.allowOwner': owners = [] } = flags;
   if (!flags['collector.orphans'])
     throw new UsageError(

@@ -1,29 +1,25 @@
 import { hostname } from 'node:os';
 
-import { Audit } from '../cleanup/audit.ts';
-import { Cleanup } from '../cleanup/cleanup.ts';
-import { Tokens } from '../cleanup/tokens.ts';
 import { CollectionLog } from '../collector/collection-log.ts';
 import { CollectorWorker } from '../collector/collector-worker.ts';
 import { Collections } from '../collector/collections.ts';
 import { COLLECTORS } from '../collector/snapshot.ts';
 import { formatDuration } from '../duration.ts';
 import { messageOf } from '../errors.ts';
-import { UserNames } from '../kernel/user-names.ts';
 import { createLog, type Log } from '../log.ts';
 import { Exposition } from '../metrics/exposition.ts';
 import { buildInfo } from '../version.ts';
 import { createApp } from '../web/app.ts';
-import type { CleanupRoute } from '../web/cleanup-handler.ts';
 import type { WebContext } from '../web/context.ts';
 import { parseListenAddress, type ListenAddress } from '../web/listen-address.ts';
 import { Runbooks } from '../web/runbooks/runbooks.ts';
 import { startServers } from '../web/server.ts';
 import { takePassedSockets } from '../web/systemd-sockets.ts';
 import type { LiveWebConfig } from '../web/web-config/live-web-config.ts';
-import { cleanupConfig, refuseOpenAddresses } from './cleanup-flags.ts';
+import { refuseOpenAddresses } from './cleanup-flags.ts';
 import { collectorConfig, DEFAULT_PORT, type ServeFlags } from './flags.ts';
 import { aborted, passed, type Lifetime } from './lifetime.ts';
+import type { CleanupParts, OpenCleanup } from './open-cleanup.ts';
 import { orphanConfig } from './orphan-flags.ts';
 
 /** How long responses that are being sent at a stop may take, in milliseconds. */
@@ -94,7 +90,7 @@ function webContext(
   flags: ServeFlags,
   collections: Collections,
   webConfig: LiveWebConfig | null,
-  cleanup: CleanupRoute | null,
+  cleanup: OpenCleanup | null,
   log: Log,
 ): WebContext {
   const build = buildInfo();
@@ -108,7 +104,7 @@ function webContext(
     maxRequests: flags['web.maxRequests'],
     collectorIntervalMs: flags['collector.interval'],
     orphansEnabled: flags['collector.orphans'],
-    cleanup,
+    cleanupHandlers: cleanup?.handlers ?? null,
     host: hostname(),
     startedAt: Date.now() / 1000 - process.uptime(),
     runbooks: new Runbooks(),
@@ -118,33 +114,11 @@ function webContext(
   };
 }
 
-/** What cleanups need; null where they are not enabled. Rejects with a UsageError for what is missing or unsafe. */
-async function cleanupOf(
-  flags: ServeFlags,
-  parts: {
-    readonly worker: CollectorWorker;
-    readonly collections: Collections;
-    readonly webConfig: LiveWebConfig | null;
-    readonly log: Log;
-    readonly stop: AbortSignal;
-  },
-): Promise<CleanupRoute | null> {
-  const names = new UserNames();
-  const config = await cleanupConfig(flags, names);
-  if (config === null) return null;
-  const { worker, collections, webConfig, stop } = parts;
-  const log = parts.log.for('cleanup');
-  const tokens = await Tokens.open(config.tokenFile, log);
-  const audit = new Audit(config.auditFile, log);
-  await audit.check();
-  const { policy, programs } = config;
-  const collect = (): Promise<void> => collections.collectNow();
-  return {
-    cleanup: new Cleanup({ policy, source: worker, programs, names, audit, log, stop, collect }),
-    tokens,
-    asksForLogin: () => webConfig?.asksForLogin() ?? false,
-    log,
-  };
+/** What serves cleanups; null where they are not enabled, and then none of it is loaded. */
+async function cleanupOf(flags: ServeFlags, parts: CleanupParts): Promise<OpenCleanup | null> {
+  if (!flags['cleanup.enabled']) return null;
+  const { openCleanup } = await import('./open-cleanup.ts');
+  return openCleanup(flags, parts);
 }
 
 /** A profiles file that cannot be used keeps the profiles that were read before. */

@@ -45,7 +45,7 @@ async function loadTools(config: CollectorConfig, onSpawn: (group: number) => vo
   const notices: string[] = [];
   const semctl = await loadSemctl((reason) => notices.push(reason));
   const { orphans, procfs } = config;
-  const watch = orphans === null ? null : new OrphanWatch(orphans, { procfs, semctl });
+  const watch = orphans === null ? null : await OrphanWatch.begin(orphans, { procfs, semctl });
   return { config, semctl, names: new UserNames({ onSpawn }), watch, onSpawn, notices };
 }
 

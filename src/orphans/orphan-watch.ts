@@ -54,10 +54,16 @@ export class OrphanWatch {
   #untold: Judged['newlyOrphaned'] = [];
   #loading: string | null | undefined;
 
-  constructor(config: OrphanConfig, tools: WatchTools) {
+  private constructor(config: OrphanConfig, tools: WatchTools, stateFile: StateFile | null) {
     this.#config = config;
     this.#tools = tools;
-    this.#stateFile = config.stateFile === null ? null : new StateFile(config.stateFile);
+    this.#stateFile = stateFile;
+  }
+
+  /** Begins where the state file ended, if one is named. Never rejects. */
+  static async begin(config: OrphanConfig, tools: WatchTools): Promise<OrphanWatch> {
+    const stateFile = config.stateFile === null ? null : await StateFile.open(config.stateFile);
+    return new OrphanWatch(config, tools, stateFile);
   }
 
   /** Judges by other profiles from now on. */

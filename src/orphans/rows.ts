@@ -24,18 +24,16 @@ const IDENTITY = [
 const CHANGEABLE = ['uid', 'gid', 'mode', 'operatedAt', 'changedAt'] as const satisfies readonly SetField[];
 
 /** The sets that are in both listings of an observation. */
-export function rowsInBoth({ before, uses, after }: Observation): Row[] {
+export function* rowsInBoth({ before, uses, after }: Observation): Generator<Row> {
   const rowAfter = new Map<number, number>();
   for (let row = 0; row < after.length; row++) rowAfter.set(after.value(row, 'semid'), row);
-  const rows: Row[] = [];
   for (let row = 0; row < before.length; row++) {
     const at = rowAfter.get(before.value(row, 'semid'));
     const use = uses[row] ?? null;
     if (at === undefined || use === 'gone') continue;
     const set = setAt(before, row);
-    if (isSameSetAt(set, after, at)) rows.push({ set, use, changing: !isUnchangedAt(set, after, at) });
+    if (isSameSetAt(set, after, at)) yield { set, use, changing: !isUnchangedAt(set, after, at) };
   }
-  return rows;
 }
 
 /** Whether a listing tells all of each set; that of `ipcs` alone does not. */

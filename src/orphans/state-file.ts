@@ -11,7 +11,8 @@ import {
 } from 'node:fs';
 import { dirname } from 'node:path';
 import { messageOf } from '../errors.ts';
-import { decodeLedger, encodeLedger, MAX_LEDGER_BYTES } from './ledger-format.ts';
+import type { Decoded } from './ledger-decoder.ts';
+import { encodeLedger, MAX_LEDGER_BYTES } from './ledger-format.ts';
 import type { Ledger } from './ledger.ts';
 
 /** Which boot and IPC namespace a ledger must be of. */
@@ -38,25 +39,33 @@ export class StateFileError extends Error {
 /** The file where the ledger survives a restart (`--state.file`). One exporter writes it. */
 export class StateFile {
   readonly path: string;
+  /** What was in it when it was opened, until it is loaded. */
+  #found: Found;
   #written: Ledger | null = null;
 
-  constructor(path: string) {
+  private constructor(path: string, found: Found) {
     this.path = path;
+    this.#found = found;
+  }
+
+  /** Reads what is there, if anything is; only then is the decoder loaded, which is no small weight for a thread. Never rejects. */
+  static async open(path: string): Promise<StateFile> {
+    return new StateFile(path, await read(path));
   }
 
   /**
-   * The ledger of this boot and IPC namespace. A file that holds none is renamed, to `.old` where it is whole but of
-   * another boot, namespace or version, else to `.corrupt`, in place of the one set aside before. Never throws.
+   * The ledger it had, where that is of this boot and IPC namespace. A file that holds none is renamed, to `.old` where it is
+   * whole but of another boot, namespace or version, else to `.corrupt`, in place of the one set aside before. Never throws.
    */
   load(home: Home): LoadedState {
-    const found = this.#read(home);
+    const found = this.#take(home);
     if (found.kind === 'ledger') this.#written = found.ledger;
     return found.kind === 'useless' ? this.#setAside(found.suffix, found.why) : told(found);
   }
 
   /** As {@link load}, for a reader that does not own the file: it stays where it is, whatever it holds. */
   peek(home: Home): LoadedState {
-    const found = this.#read(home);
+    const found = this.#take(home);
     if (found.kind !== 'useless') return told(found);
     return { ledger: null, warning: `the state file ${this.path} is not used, because ${found.why}` };
   }
@@ -91,22 +100,14 @@ export class StateFile {
     }
   }
 
-  #read(home: Home): Found {
-    const content = readBounded(this.path);
-    if (content.kind === 'absent') return content;
-    if (content.kind === 'unreadable') {
-      const warning = `the state file ${this.path} cannot be read (${content.why}); the ledger begins anew`;
-      return { kind: 'unreadable', warning };
-    }
-    if (content.kind === 'unusable') return { kind: 'useless', suffix: 'corrupt', why: content.why };
-    const decoded = decodeLedger(content.text);
-    if (decoded.kind === 'corrupt') return { kind: 'useless', suffix: 'corrupt', why: decoded.why };
+  #take({ bootId, ipcNamespace }: Home): Found {
+    const found = this.#found;
+    this.#found = { kind: 'absent' };
+    if (found.kind !== 'ledger') return found;
     const old = { kind: 'useless', suffix: 'old' } as const;
-    if (decoded.kind === 'other-version') return { ...old, why: `it is of version ${decoded.version}` };
-    const { ledger } = decoded;
-    if (ledger.bootId !== home.bootId) return { ...old, why: 'it is of another boot' };
-    if (ledger.ipcNamespace !== home.ipcNamespace) return { ...old, why: 'it is of another IPC namespace' };
-    return { kind: 'ledger', ledger };
+    if (found.ledger.bootId !== bootId) return { ...old, why: 'it is of another boot' };
+    if (found.ledger.ipcNamespace !== ipcNamespace) return { ...old, why: 'it is of another IPC namespace' };
+    return found;
   }
 
   #setAside(suffix: 'corrupt' | 'old', why: string): LoadedState {
@@ -129,6 +130,29 @@ type Found =
   | { readonly kind: 'unreadable'; readonly warning: string }
   | { readonly kind: 'useless'; readonly suffix: 'corrupt' | 'old'; readonly why: string }
   | { readonly kind: 'ledger'; readonly ledger: Ledger };
+
+async function read(path: string): Promise<Found> {
+  const content = readBounded(path);
+  if (content.kind === 'absent') return content;
+  if (content.kind === 'unreadable') {
+    const warning = `the state file ${path} cannot be read (${content.why}); the ledger begins anew`;
+    return { kind: 'unreadable', warning };
+  }
+  if (content.kind === 'unusable') return { kind: 'useless', suffix: 'corrupt', why: content.why };
+  const { decodeLedger } = await import('./ledger-decoder.ts');
+  return foundIn(decodeLedger(content.text));
+}
+
+function foundIn(decoded: Decoded): Found {
+  switch (decoded.kind) {
+    case 'corrupt':
+      return { kind: 'useless', suffix: 'corrupt', why: decoded.why };
+    case 'other-version':
+      return { kind: 'useless', suffix: 'old', why: `it is of version ${decoded.version}` };
+    case 'ledger':
+      return decoded;
+  }
+}
 
 function told(found: Exclude<Found, { kind: 'useless' }>): LoadedState {
   return {

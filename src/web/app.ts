@@ -1,6 +1,5 @@
 import express, { type Express, type RequestHandler } from 'express';
 import { setsHandler, statusHandler } from './api-handlers.ts';
-import { cleanupHandlers } from './cleanup-handler.ts';
 import type { WebContext } from './context.ts';
 import { errorHandler } from './error-handler.ts';
 import { healthyHandler, readyHandler } from './health-handlers.ts';
@@ -30,10 +29,10 @@ export function createApp(context: WebContext): Express {
       .get(...handlers)
       .all(methodNotAllowed('GET', 'HEAD'));
   }
-  if (context.cleanup !== null) {
+  if (context.cleanupHandlers !== null) {
     app
       .route('/api/v1/cleanup')
-      .post(...cleanupHandlers(context.cleanup))
+      .post(...context.cleanupHandlers)
       .all(methodNotAllowed('POST'));
   }
   app.use(() => {
@@ -53,7 +52,7 @@ function readRoutes(context: WebContext): readonly Route[] {
       '/',
       statusPageHandler(context, {
         ...context,
-        cleanupEnabled: context.cleanup !== null,
+        cleanupEnabled: context.cleanupHandlers !== null,
         runbooks: runbooks.names,
       }),
     ],

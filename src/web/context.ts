@@ -1,10 +1,9 @@
-import type { RequestHandler } from 'express';
+import type { ErrorRequestHandler, RequestHandler } from 'express';
 import type { CollectionStatus } from '../collector/status.ts';
 import type { Log } from '../log.ts';
 import type { ExpositionEncoding } from '../metrics/exposition.ts';
 import type { ExpositionFormat } from '../metrics/negotiate.ts';
 import type { BuildInfo } from '../version.ts';
-import type { CleanupRoute } from './cleanup-handler.ts';
 import type { Runbooks } from './runbooks/runbooks.ts';
 
 /** All that the HTTP surface knows of the rest of the exporter. */
@@ -26,8 +25,8 @@ export interface WebContext {
   readonly collectorIntervalMs: number;
   /** Whether sets are judged: `--[no-]collector.orphans`. */
   readonly orphansEnabled: boolean;
-  /** How a cleanup is asked for; null where it cannot be: `--cleanup.enabled`. */
-  readonly cleanup: CleanupRoute | null;
+  /** What a request for a cleanup passes; null where none can be made: `--cleanup.enabled`. */
+  readonly cleanupHandlers: readonly (RequestHandler | ErrorRequestHandler)[] | null;
   /** The machine's name. */
   readonly host: string;
   /** Start of the exporter, seconds since the epoch. */

@@ -25,7 +25,7 @@ function procfsWithoutLimits(): string {
 }
 
 /** A watch that goes on from what one start of Apache was seen to need for user `daemon`, who has no set at present. */
-function watchOfStoppedApache(semctl: Semctl): OrphanWatch {
+async function watchOfStoppedApache(semctl: Semctl): Promise<OrphanWatch> {
   const stateFile = join(temporaryFolder(onTestFinished), 'ledger.json');
   const now = readUptime('/proc');
   const ledger: Ledger = {
@@ -40,9 +40,9 @@ function watchOfStoppedApache(semctl: Semctl): OrphanWatch {
     startDemand: [{ profile: 'apache', uid: 1, sets: 5, family: 'gone', starting: null }],
     revision: 1,
   };
-  new StateFile(stateFile).save(ledger);
+  (await StateFile.open(stateFile)).save(ledger);
   const config = { profiles: [APACHE], minAgeSeconds: 60, stateFile, watches: true };
-  return new OrphanWatch(config, { procfs: '/proc', semctl });
+  return OrphanWatch.begin(config, { procfs: '/proc', semctl });
 }
 
 describeAsRoot('collect, in a namespace of its own', () => {
@@ -118,7 +118,7 @@ describeAsRoot('collect, in a namespace of its own', () => {
       if (fails) throw new Error('the machine is odd');
       return semctl?.use(semid, semaphores) ?? null;
     };
-    const watch = watchOfStoppedApache(Object.assign(Object.create(semctl) as Semctl, { use }));
+    const watch = await watchOfStoppedApache(Object.assign(Object.create(semctl) as Semctl, { use }));
     const demand = [{ profile: 'apache', owner: 'daemon', sets: 5 }];
     const judged = await snapshotOf({}, semctl, watch);
     expect([judged.startDemand, judged.collectors.orphans?.success]).toEqual([demand, true]);
@@ -133,7 +133,7 @@ describeAsRoot('collect, in a namespace of its own', () => {
     const { judgements, proofBlocked, notices } = await snapshotOf(
       {},
       semctl,
-      new OrphanWatch(config, tools),
+      await OrphanWatch.begin(config, tools),
     );
     expect(judgements.sentences).toEqual([
       'It could not be judged this time; the log of the exporter says why.',

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { decodeLedger, encodeLedger } from '../../src/orphans/ledger-format.ts';
+import { decodeLedger } from '../../src/orphans/ledger-decoder.ts';
+import { encodeLedger } from '../../src/orphans/ledger-format.ts';
 import { APACHE } from '../../src/orphans/profiles.ts';
 import { apache, process, RULE, set, Watch } from './invented.ts';
 

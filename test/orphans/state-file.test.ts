@@ -14,7 +14,8 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { decodeLedger, encodeLedger, MAX_LEDGER_BYTES } from '../../src/orphans/ledger-format.ts';
+import { decodeLedger } from '../../src/orphans/ledger-decoder.ts';
+import { encodeLedger, MAX_LEDGER_BYTES } from '../../src/orphans/ledger-format.ts';
 import type { Ledger } from '../../src/orphans/ledger.ts';
 import { StateFile } from '../../src/orphans/state-file.ts';
 import { apache, blocking, HOST_IPC, set, Watch } from './invented.ts';
@@ -47,10 +48,10 @@ function ledgerOf(watch: Watch): Ledger {
 }
 
 describe('a state file', () => {
-  it('gives back the ledger that was written, so that it goes on as if it had never stopped', () => {
+  it('gives back the ledger that was written, so that it goes on as if it had never stopped', async () => {
     const watch = watched();
-    expect(new StateFile(path).save(ledgerOf(watch))).toBeNull();
-    const { ledger, warning } = new StateFile(path).load(HOME);
+    expect((await StateFile.open(path)).save(ledgerOf(watch))).toBeNull();
+    const { ledger, warning } = (await StateFile.open(path)).load(HOME);
     expect(warning).toBeNull();
     expect(ledger).toEqual(watch.ledger);
     watch.ledger = ledger;
@@ -58,15 +59,15 @@ describe('a state file', () => {
     expect([watch.state(7), watch.state(8)]).toEqual(['orphaned', 'orphaned']);
   });
 
-  it('is readable by its owner alone and leaves nothing beside it', () => {
-    new StateFile(path).save(ledgerOf(watched()));
+  it('is readable by its owner alone and leaves nothing beside it', async () => {
+    (await StateFile.open(path)).save(ledgerOf(watched()));
     expect(statSync(path).mode & 0o777).toBe(0o600);
     expect(readdirSync(folder)).toEqual(['ledger.json']);
   });
 
-  it('is written only when something changed, or at shut-down', () => {
+  it('is written only when something changed, or at shut-down', async () => {
     const watch = watched();
-    const file = new StateFile(path);
+    const file = await StateFile.open(path);
     file.save(ledgerOf(watch));
     rmSync(path);
     watch.see(145, [[made], [set({ semid: 8, changedAt: 113 })]], [{ ...server, ...blocking(7) }]);
@@ -80,9 +81,9 @@ describe('a state file', () => {
     expect(existsSync(path)).toBe(true);
   });
 
-  it('takes the place of a temporary file that a crash left', () => {
+  it('takes the place of a temporary file that a crash left', async () => {
     writeFileSync(`${path}.tmp`, 'half', { mode: 0o644 });
-    expect(new StateFile(path).save(ledgerOf(watched()))).toBeNull();
+    expect((await StateFile.open(path)).save(ledgerOf(watched()))).toBeNull();
     expect(statSync(path).mode & 0o777).toBe(0o600);
     expect(readdirSync(folder)).toEqual(['ledger.json']);
   });
@@ -90,28 +91,28 @@ describe('a state file', () => {
   it.each([
     ['another boot', { ...HOME, bootId: 'other' }, 'it is of another boot'],
     ['another IPC namespace', { ...HOME, ipcNamespace: 5 }, 'it is of another IPC namespace'],
-  ])('of %s is set aside as .old', (_, home, why) => {
-    new StateFile(path).save(ledgerOf(watched()));
-    const { ledger, warning } = new StateFile(path).load(home);
+  ])('of %s is set aside as .old', async (_, home, why) => {
+    (await StateFile.open(path)).save(ledgerOf(watched()));
+    const { ledger, warning } = (await StateFile.open(path)).load(home);
     expect(ledger).toBeNull();
     expect(warning).toContain(why);
     expect(readdirSync(folder)).toEqual(['ledger.json.old']);
   });
 
-  it('of another version is set aside as .old', () => {
+  it('of another version is set aside as .old', async () => {
     writeFileSync(path, '{"version":99,"anything":1}');
-    expect(new StateFile(path).load(HOME).warning).toContain('it is of version 99');
+    expect((await StateFile.open(path)).load(HOME).warning).toContain('it is of version 99');
     expect(readdirSync(folder)).toEqual(['ledger.json.old']);
   });
 
-  it('that was cut or altered anywhere is set aside as .corrupt, one at most', () => {
-    new StateFile(path).save(ledgerOf(watched()));
+  it('that was cut or altered anywhere is set aside as .corrupt, one at most', async () => {
+    (await StateFile.open(path)).save(ledgerOf(watched()));
     const whole = readFileSync(path);
     for (let at = 0; at < whole.length; at += 41) {
       const altered = Buffer.from(whole);
       altered[at] = (altered[at] ?? 0) ^ 1;
       writeFileSync(path, at % 2 === 0 ? altered : whole.subarray(0, at));
-      const loaded = new StateFile(path).load(HOME);
+      const loaded = (await StateFile.open(path)).load(HOME);
       expect(loaded.ledger).toBeNull();
       expect(loaded.warning).toContain('the ledger begins anew');
     }
@@ -119,32 +120,32 @@ describe('a state file', () => {
     expect(readdirSync(folder).length).toBeLessThanOrEqual(2);
   });
 
-  it('that is no regular file, or too large, is set aside', () => {
+  it('that is no regular file, or too large, is set aside', async () => {
     execFileSync('mkfifo', [path]);
-    expect(new StateFile(path).load(HOME).warning).toContain('it is no regular file');
+    expect((await StateFile.open(path)).load(HOME).warning).toContain('it is no regular file');
     writeFileSync(path, '');
     truncateSync(path, MAX_LEDGER_BYTES + 1);
-    expect(new StateFile(path).load(HOME).warning).toContain('it is larger than');
+    expect((await StateFile.open(path)).load(HOME).warning).toContain('it is larger than');
   });
 
-  it('that is not there is no cause for a warning', () => {
-    expect(new StateFile(path).load(HOME)).toEqual({ ledger: null, warning: null });
+  it('that is not there is no cause for a warning', async () => {
+    expect((await StateFile.open(path)).load(HOME)).toEqual({ ledger: null, warning: null });
   });
 
-  it('that cannot be written leaves an error, the file as it was and nothing beside it', () => {
+  it('that cannot be written leaves an error, the file as it was and nothing beside it', async () => {
     const blocked = join(folder, 'taken');
     mkdirSync(join(blocked, 'inside'), { recursive: true });
-    const error = new StateFile(blocked).save(ledgerOf(watched()));
+    const error = (await StateFile.open(blocked)).save(ledgerOf(watched()));
     expect(error?.code).toBe('state_file');
     expect(error?.message).toContain(`cannot write the state file ${blocked}`);
     expect(readdirSync(folder)).toEqual(['taken']);
     expect(
-      new StateFile(join(folder, 'missing', 'ledger.json')).save(ledgerOf(watched()))?.message,
+      (await StateFile.open(join(folder, 'missing', 'ledger.json'))).save(ledgerOf(watched()))?.message,
     ).toContain('ENOENT');
   });
 
-  it('survives a full disk with the ledger that was there before', () => {
-    const file = new StateFile(path);
+  it('survives a full disk with the ledger that was there before', async () => {
+    const file = await StateFile.open(path);
     const watch = watched();
     file.save(ledgerOf(watch));
     const before = readFileSync(path, 'utf8');

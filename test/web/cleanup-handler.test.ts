@@ -9,6 +9,7 @@ import type { Question } from '../../src/cleanup/plan.ts';
 import { Tokens } from '../../src/cleanup/tokens.ts';
 import { UserNames } from '../../src/kernel/user-names.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
+import { cleanupHandlers } from '../../src/web/cleanup-handler.ts';
 import { inventedContext, keepingLog } from './example.ts';
 import { serveApp } from './listen.ts';
 
@@ -67,7 +68,10 @@ async function cleanupServer(source: Partial<CleanupSource> = {}, { suspected = 
   });
   const tokens = await Tokens.open(path, log);
   const url = await serveApp(
-    inventedContext({ cleanup: { cleanup, tokens, asksForLogin: () => login, log }, log }),
+    inventedContext({
+      cleanupHandlers: cleanupHandlers({ cleanup, tokens, asksForLogin: () => login, log }),
+      log,
+    }),
   );
   const ask = async (
     body: string | undefined,

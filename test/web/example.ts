@@ -67,7 +67,7 @@ export function inventedContext(changes: Partial<WebContext> = {}): WebContext {
     collectorIntervalMs: 0,
     guards: [],
     orphansEnabled: true,
-    cleanup: null,
+    cleanupHandlers: null,
     host: 'web1',
     startedAt: 1_700_000_000,
     runbooks: new Runbooks(),
