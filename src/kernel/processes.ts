@@ -20,8 +20,14 @@ export interface ProcessObservation {
 /** Why a process is opaque to an exporter without the privilege to read it. */
 export const READING_DENIED = 'its memory may not be read';
 
-const SETTLE_ROUNDS = 25;
-const SETTLE_PAUSE_MS = 2;
+/**
+ * How long one observation waits, in all, for processes that are about to change, in milliseconds. An exec or an exit takes far less,
+ * but on a machine that is overloaded it waits for a processor; and while one process is opaque nothing is proved.
+ */
+const PATIENCE_MS = 600;
+/** Pauses begin with this and grow by as much, up to the longest. */
+const PAUSE_MS = 2;
+const LONGEST_PAUSE_MS = 20;
 
 /** How often to look for processes that have begun since the last list; each costs one list of /proc. */
 const CHASES = 8;
@@ -39,7 +45,8 @@ export function observeProcesses(observation: ProcessObservation): ObservedProce
   const look = new ProcessLook(files, observation.libraryPrefixes, observation.cache);
   const pids = listProcesses(files);
   observation.cache.begin(pids, observation.libraryPrefixes);
-  const found = scan(pids, (pid) => lookAt(look, pid));
+  const patience = new Patience();
+  const found = scan(pids, (pid) => lookAt(look, pid), patience);
   const seen = new Map(found.map((process) => [process.pid, process]));
 
   const listed = new Set(pids);
@@ -48,10 +55,14 @@ export function observeProcesses(observation: ProcessObservation): ObservedProce
     if (next.length === 0) break;
     for (const pid of next) listed.add(pid);
     found.push(
-      ...scan(next, (pid) => {
-        const known = seen.get(pid);
-        return known !== undefined && isStill(look, known) ? null : lookAt(look, pid);
-      }).filter((process) => !isSame(process, seen.get(process.pid))),
+      ...scan(
+        next,
+        (pid) => {
+          const known = seen.get(pid);
+          return known !== undefined && isStill(look, known) ? null : lookAt(look, pid);
+        },
+        patience,
+      ).filter((process) => !isSame(process, seen.get(process.pid))),
     );
   }
   return found;
@@ -66,10 +77,23 @@ class Unsettled {
   }
 }
 
+/** The time that one observation may wait in. */
+class Patience {
+  #left = PATIENCE_MS;
+
+  /** Waits before the `round`th look again, the first of which is at once; false where the time is over. */
+  pause(round: number): boolean {
+    const milliseconds = Math.min(round * PAUSE_MS, LONGEST_PAUSE_MS, this.#left);
+    this.#left -= milliseconds;
+    if (milliseconds > 0) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, milliseconds);
+    return round === 0 || milliseconds > 0;
+  }
+}
+
 type Look = (pid: number) => ObservedProcess | Unsettled | null;
 
 /** One pass over these processes; those that were changing are looked at again once the others are done. */
-function scan(pids: readonly number[], look: Look): ObservedProcess[] {
+function scan(pids: readonly number[], look: Look, patience: Patience): ObservedProcess[] {
   const found: ObservedProcess[] = [];
   let unsettled: Unsettled[] = [];
   const sort = (result: ObservedProcess | Unsettled | null): void => {
@@ -77,10 +101,9 @@ function scan(pids: readonly number[], look: Look): ObservedProcess[] {
     else if (result !== null) found.push(result);
   };
   for (const pid of pids) sort(look(pid));
-  for (let round = 0; round < SETTLE_ROUNDS && unsettled.length > 0; round++) {
+  for (let round = 0; unsettled.length > 0 && patience.pause(round); round++) {
     const again = unsettled;
     unsettled = [];
-    if (round > 0) pause(SETTLE_PAUSE_MS);
     for (const { process } of again) sort(look(process.pid));
   }
   return [...found, ...unsettled.map(({ process }) => process)];
@@ -134,8 +157,4 @@ function clauseOf(error: unknown): string {
   }
   if (code === 'EACCES' || code === 'EPERM') return READING_DENIED;
   return `it could not be read (${messageOf(error)})`;
-}
-
-function pause(milliseconds: number): void {
-  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, milliseconds);
 }
