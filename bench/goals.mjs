@@ -44,8 +44,12 @@ const GOALS = [
 const LINEAR = 1.25;
 const QUARTER = 8_000;
 
+/** What one evaluation may take of the time until the next. */
+const SHARE_OF_INTERVAL = 0.2;
+const SECONDS = { s: 1, m: 60 };
+
 /** The goals and whether they were reached, as a Markdown table; those of sizes that were not measured are left out. */
-export function goals(results) {
+export function goals(results, fleets) {
   const at = (sets) => results.find((result) => result.sets === sets);
   const rows = GOALS.flatMap(({ sets, what, most, of }) => {
     const result = at(sets);
@@ -64,9 +68,23 @@ export function goals(results) {
       );
     }
   }
+  rows.push(...ruleGoals(fleets));
   return rows.length === 0
     ? ''
     : `### Goals\n\n${markdown(['goal', 'at most', 'measured', 'reached'], rows)}`;
+}
+
+function ruleGoals(fleets) {
+  const [part, whole] = [fleets[0], fleets.at(-1)];
+  if (part === undefined) return [];
+  const perHost = ({ hosts, groups }) => groups.reduce((sum, { evaluation }) => sum + evaluation, 0) / hosts;
+  const shares = whole.groups.map(({ name, interval, evaluation }) => {
+    const milliseconds = Number.parseInt(interval, 10) * SECONDS[interval.at(-1)] * 1000;
+    const what = `evaluation of \`${name}\`, share of its interval, ${whole.hosts} hosts`;
+    return row(what, evaluation / milliseconds, SHARE_OF_INTERVAL);
+  });
+  const growth = `evaluation of all rules a host: ${whole.hosts} hosts against ${part.hosts}`;
+  return [...shares, row(growth, perHost(whole) / perHost(part), LINEAR)];
 }
 
 function row(what, measured, most) {

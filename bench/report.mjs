@@ -6,6 +6,26 @@ export function tables(results) {
   }).filter((table) => table !== '');
 }
 
+/** What evaluating the rules costs, as a Markdown table. @param {readonly object[]} fleets one for each number of hosts */
+export function ruleTable(fleets) {
+  const rows = fleets.flatMap(({ hosts, series, groups }) =>
+    groups.map(({ name, interval, alerts, evaluation, reading }) => [
+      `\`${name}\``,
+      interval,
+      whole(hosts),
+      whole(series),
+      whole(alerts),
+      number(evaluation),
+      number(reading),
+      times(evaluation / reading),
+    ]),
+  );
+  const columns = ['group', 'every', 'hosts', 'series', 'alerts', 'evaluation', 'reading alone', 'ratio'];
+  return rows.length === 0
+    ? ''
+    : `### One evaluation of the rules, milliseconds\n\n${markdown(columns, rows)}`;
+}
+
 /** A Markdown table; the first column is text or a number of sets. */
 export function markdown(columns, rows) {
   const line = (cells) => `| ${cells.join(' | ')} |`;
@@ -21,9 +41,12 @@ function times(ratio) {
 
 /** A number to three significant digits, thousands apart. */
 function number(value) {
-  return value >= 1000
-    ? Math.round(value).toLocaleString('en-GB').replaceAll(',', ' ')
-    : value.toPrecision(3);
+  return value >= 1000 ? whole(value) : value.toPrecision(3);
+}
+
+/** A number without its fraction, thousands apart. */
+function whole(value) {
+  return Math.round(value).toLocaleString('en-GB').replaceAll(',', ' ');
 }
 
 const TABLES = [

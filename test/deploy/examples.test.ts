@@ -1,11 +1,13 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Command } from 'commander';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { parseAllDocuments } from 'yaml';
 import { addServeFlags, DEFAULT_PORT } from '../../src/cli/flags.ts';
+import { RULE_FILE } from '../alerts/rule-file.ts';
 import { needs } from '../support/needs.ts';
 import { run } from '../support/program.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
 import { DEPLOY } from './unit-file.ts';
 
 /** Every file of the examples. */
@@ -30,10 +32,28 @@ function objectOf(kind: string, ...path: string[]): Record<string, unknown> | un
 }
 
 describe('the Prometheus example', () => {
-  needs('promtool', 'setpriv').it('is correct to Prometheus itself', async () => {
-    const file = join(DEPLOY, 'prometheus', 'prometheus.yml');
-    const { code, stdout, stderr } = await run(onTestFinished, ['promtool', 'check', 'config', file]);
-    expect(code, stdout + stderr).toBe(0);
+  needs('promtool', 'setpriv').it(
+    'is correct to Prometheus itself, and finds the rules beside it',
+    async () => {
+      const folder = temporaryFolder(onTestFinished);
+      const file = join(folder, 'prometheus.yml');
+      mkdirSync(join(folder, 'rules'));
+      copyFileSync(join(DEPLOY, 'prometheus', 'prometheus.yml'), file);
+      copyFileSync(RULE_FILE, join(folder, 'rules', 'sysvsem.rules.yml'));
+      const { code, stdout, stderr } = await run(onTestFinished, ['promtool', 'check', 'config', file]);
+      expect(code, stdout + stderr).toBe(0);
+      expect(stdout).toContain('1 rule files found');
+    },
+  );
+
+  it('evaluates the rules and tells an Alertmanager', () => {
+    const [config] = documentsOf('prometheus', 'prometheus.yml');
+    expect(config).toMatchObject({
+      rule_files: ['rules/sysvsem.rules.yml'],
+      alerting: {
+        alertmanagers: [{ static_configs: [{ targets: [expect.stringMatching(/:9093$/)] }] }],
+      },
+    });
   });
 
   it('names the job as the alerts expect it, and the default port', () => {

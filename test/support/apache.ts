@@ -1,16 +1,16 @@
-import { chmodSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { expect } from 'vitest';
+import { eventuallyTrue } from './eventually.ts';
 import { apacheConfig } from './apache-config.ts';
 import type { ApacheModel } from './apache-config.ts';
 import { ask } from './http.ts';
 import type { Answer } from './http.ts';
 import type { Namespace } from './namespace.ts';
-import type { AtEnd } from './program.ts';
+import type { AtEnd, Exit } from './program.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 
 /** How an Apache is set up. */
@@ -35,6 +35,7 @@ export class Apache {
   readonly #pidFile: string;
   /** Stands in the command line of each of its processes and of no other. */
   readonly #config: string;
+  readonly #log: string;
   /** Both on 127.0.0.1. */
   readonly ports: readonly [number, number];
 
@@ -48,6 +49,7 @@ export class Apache {
     this.#command = command;
     this.#pidFile = join(folder, 'httpd.pid');
     this.#config = join(folder, 'httpd.conf');
+    this.#log = join(folder, 'error.log');
     this.ports = ports;
   }
 
@@ -77,11 +79,25 @@ export class Apache {
 
   /** Starts it as apachectl does, and waits until it serves. */
   async start(): Promise<void> {
+    const { code, stderr } = await this.tryToStart();
+    if (code !== 0) throw new Error(`apache2 does not start: ${stderr}`);
+    await eventuallyTrue(
+      () => this.isServing(),
+      () => `apache2 does not serve: ${this.log}`,
+      PATIENCE,
+    );
+  }
+
+  /** What apachectl does; its exit. A start that fails may end with 0 all the same: {@link isServing} tells. */
+  async tryToStart(): Promise<Exit> {
     // A file that a crash left would stop it, should its pid be another process's by now.
     rmSync(this.#pidFile, { force: true });
-    const { code, stderr } = await this.#namespace.run(this.#command);
-    if (code !== 0) throw new Error(`apache2 does not start: ${stderr}`);
-    await expect.poll(() => this.isServing(), PATIENCE).toBe(true);
+    return this.#namespace.run(this.#command);
+  }
+
+  /** What it has written to its error_log so far; nothing before its first start. */
+  get log(): string {
+    return existsSync(this.#log) ? readFileSync(this.#log, 'utf8') : '';
   }
 
   /** The pid of its parent process. */
@@ -120,25 +136,36 @@ export class Apache {
   async killParent(): Promise<number[]> {
     const { parent } = this;
     process.kill(parent, 'SIGKILL');
-    await expect.poll(() => this.pids(), PATIENCE).not.toContain(parent);
+    await eventuallyTrue(
+      () => !this.pids().includes(parent),
+      () => `${parent} does not end`,
+      PATIENCE,
+    );
     return this.pids();
   }
 
   /** Kills all of its processes, harmlessly where there is none. */
   async crash(): Promise<void> {
-    await expect
-      .poll(() => {
-        const pids = this.pids();
-        for (const pid of pids) killIfThere(pid);
-        return pids;
-      }, PATIENCE)
-      .toEqual([]);
+    await this.#ended(() => {
+      for (const pid of this.pids()) killIfThere(pid);
+    });
   }
 
   /** Ends it in good order. */
   async stop(): Promise<void> {
     this.signal('SIGTERM');
-    await expect.poll(() => this.pids(), PATIENCE).toEqual([]);
+    await this.#ended();
+  }
+
+  async #ended(hasten: () => void = () => undefined): Promise<void> {
+    await eventuallyTrue(
+      () => {
+        hasten();
+        return this.pids().length === 0;
+      },
+      () => `these do not end: ${this.pids().join(', ')}`,
+      PATIENCE,
+    );
   }
 }
 

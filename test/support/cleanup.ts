@@ -1,6 +1,6 @@
 import { chmodSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { vi } from 'vitest';
+import { eventuallyTrue } from './eventually.ts';
 import { Exporter } from './exporter.ts';
 import type { Answer } from './http.ts';
 import type { Namespace } from './namespace.ts';
@@ -133,7 +133,11 @@ exec ${pathOf('ipcrm') ?? ''} "$@"`;
 
   /** Resolves when it was called, which is after the last check. */
   async called(): Promise<void> {
-    await vi.waitUntil(() => existsSync(join(this.#folder, 'called')), { timeout: 20_000, interval: 5 });
+    await eventuallyTrue(
+      () => existsSync(join(this.#folder, 'called')),
+      () => 'ipcrm was not called',
+      { interval: 5 },
+    );
   }
 
   /** Lets this call and all others go. */

@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url';
-import { expect, vi } from 'vitest';
+import { eventually } from './eventually.ts';
 import { Exposition } from './exposition.ts';
 import { ask } from './http.ts';
 import type { Answer, RequestOptions } from './http.ts';
@@ -62,19 +62,19 @@ export class Exporter {
   /** One scrape in the text format. */
   async scrape(): Promise<Exposition> {
     const { status, text } = await this.ask('/metrics');
-    expect(status, text).toBe(200);
+    if (status !== 200) throw new Error(`the scrape is answered with ${status}: ${text}`);
     return Exposition.parse(text);
   }
 
   /** Scrapes until this is true of what is exposed; that exposition. */
   async until(isTrue: (metrics: Exposition) => boolean, timeout = 20_000): Promise<Exposition> {
-    return vi.waitFor(
+    return eventually(
       async () => {
         const metrics = await this.scrape();
         if (!isTrue(metrics)) throw new Error(`not so yet; log: ${this.program.stderr}`);
         return metrics;
       },
-      { timeout, interval: 50 },
+      { timeout },
     );
   }
 
@@ -88,7 +88,8 @@ export class Exporter {
   /** Ends it as a service manager does, and expects it to end well. */
   async stop(): Promise<Exit> {
     const exit = await this.program.terminate();
-    expect({ code: exit.code, signal: exit.signal }, exit.stderr).toEqual({ code: 0, signal: null });
+    if (exit.code !== 0)
+      throw new Error(`it ended with ${exit.code ?? exit.signal ?? 'nothing'}: ${exit.stderr}`);
     return exit;
   }
 }

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync, readlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { vi } from 'vitest';
+import { eventually } from './eventually.ts';
 import { RunningProgram, run } from './program.ts';
 import type { AtEnd, Exit, ProgramOptions } from './program.ts';
 import { temporaryFolder } from './temporary-folder.ts';
@@ -63,7 +63,7 @@ export class Namespace {
       'mount --bind "$0" /etc/passwd && echo made && exec cat',
       passwd,
     ]);
-    await vi.waitFor(() => {
+    await eventually(() => {
       if (holder.stdout !== 'made\n') throw new Error(`the namespaces are not made: ${holder.stderr}`);
     });
     const namespace = new Namespace(atEnd, holder, readlinkSync(`/proc/${holder.pid}/ns/ipc`));

@@ -1,8 +1,8 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { vi } from 'vitest';
+import { eventually } from './eventually.ts';
 
-/** Takes what must be undone at the end, as vitest's `onTestFinished` does. */
+/** Takes what must be undone at the end, the last first, as vitest's `onTestFinished` does. */
 export type AtEnd = (undo: () => Promise<void> | void) => void;
 
 /** How a program ended. */
@@ -101,13 +101,13 @@ export class RunningProgram {
 
   /** The address after `msg="Listening on" address=` in its log; throws where it ends before it says so. */
   async listeningAddress(): Promise<string> {
-    const address = vi.waitFor(
+    const address = eventually(
       () => {
         const found = /msg="?Listening on"? address="?([^\s"]+)/.exec(this.stderr)?.[1];
         if (found === undefined) throw new Error(`no address in the log: ${this.stderr}`);
         return found;
       },
-      { timeout: 20_000, interval: 20 },
+      { interval: 20 },
     );
     const ended = this.exit.then(({ code, signal, stderr }): never => {
       throw new Error(`the program ended with ${code ?? signal ?? 'nothing'}: ${stderr}`);

@@ -14,6 +14,7 @@ export const PROGRAMS = {
   nsenter: 'util-linux',
   perl: 'perl-base',
   prometheus: 'prometheus',
+  'prometheus-alertmanager': 'prometheus-alertmanager',
   'prometheus-node-exporter': 'prometheus-node-exporter',
   promtool: 'prometheus',
   script: 'bsdutils',
