@@ -1,6 +1,9 @@
-import { closeSync, openSync, readSync, readdirSync, readlinkSync } from 'node:fs';
+import { closeSync, openSync, readSync, readdirSync, readlinkSync, statSync } from 'node:fs';
 
 const FIRST_SIZE = 1 << 16;
+
+/** The folder of a process, or of one of its tasks. */
+const TASK = /^\d+(?:\/task\/\d+)?/;
 
 /**
  * Reads files below one mounted procfs into one buffer that is used over and over, because an observation reads
@@ -16,12 +19,14 @@ export class ProcessFiles {
 
   /** A small file that the kernel renders in one piece (stat, status, syscall, schedstat, auxv): valid until the next read. */
   bytes(path: string): Buffer {
-    const descriptor = openSync(`${this.root}/${path}`, 'r');
-    try {
-      return this.#buffer.subarray(0, readSync(descriptor, this.#buffer, 0, this.#buffer.length, null));
-    } finally {
-      closeSync(descriptor);
-    }
+    return this.#unlessGone(path, () => {
+      const descriptor = openSync(`${this.root}/${path}`, 'r');
+      try {
+        return this.#buffer.subarray(0, readSync(descriptor, this.#buffer, 0, this.#buffer.length, null));
+      } finally {
+        closeSync(descriptor);
+      }
+    });
   }
 
   /** The same as text. */
@@ -48,7 +53,7 @@ export class ProcessFiles {
 
   /** What a symbolic link says. */
   link(path: string): string {
-    return readlinkSync(`${this.root}/${path}`);
+    return this.#unlessGone(path, () => readlinkSync(`${this.root}/${path}`));
   }
 
   /** Names in a folder that are numbers: processes, or the tasks of one. */
@@ -59,6 +64,21 @@ export class ProcessFiles {
       if (first >= 0x31 && first <= 0x39) numbers.push(Number(name));
     }
     return numbers;
+  }
+
+  /**
+   * The kernel refuses links and calls of a task that was reaped after it was found, as if they might not be read: EACCES of proc_pid_readlink
+   * and proc_ns_readlink (fs/proc), EPERM of yama_ptrace_access_check (security/yama). What is thrown then is that it is gone.
+   */
+  #unlessGone<Value>(path: string, read: () => Value): Value {
+    try {
+      return read();
+    } catch (error) {
+      const { code } = error as NodeJS.ErrnoException;
+      const task = TASK.exec(path)?.[0];
+      if ((code === 'EACCES' || code === 'EPERM') && task !== undefined) statSync(`${this.root}/${task}`);
+      throw error;
+    }
   }
 
   #grow(): void {

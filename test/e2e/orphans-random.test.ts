@@ -1,62 +1,51 @@
 import { expect, onTestFinished } from 'vitest';
 import { needs } from '../support/needs.ts';
-import { Random } from '../support/random.ts';
-import { happen } from './orphans-random/history.ts';
+import { History } from './orphans-random/history.ts';
+import type { RoundCounts } from './orphans-random/round-counts.ts';
 import { World } from './orphans-random/world.ts';
 
-/** `npm run soak` makes it longer. */
-const SECONDS = 60 * Number(process.env['SOAK_MINUTES'] ?? 0.5);
+/** Cleanups that are applied; `npm run soak` makes them more. */
+const ROUNDS = Number(process.env['SOAK_ROUNDS'] ?? 50);
 const SEED = Number(process.env['SOAK_SEED'] ?? Math.floor(Math.random() * 2 ** 32));
 
 /** How much of the past a failure tells. */
 const LINES = 80;
 
-needs('apache2', 'namespaces', 'perl').it(
-  'calls no set an orphan that a process may know, and every other one within three observations',
+/** Expects that sets were removed, that others could have been, and that neither was for want of trying. */
+function expectToHaveTried(counts: RoundCounts): void {
+  const { meanwhile, skipped } = counts;
+  expect(counts.removing).toBeGreaterThan(ROUNDS / 10);
+  expect(counts.removed).toBeGreaterThan(ROUNDS / 4);
+  expect(counts.liveSets).toBeGreaterThan(5 * ROUNDS);
+  expect(counts.oldPlans).toBeGreaterThan(ROUNDS / 50);
+  expect(counts.counted).toBeGreaterThan(ROUNDS / 25);
+  const held = (meanwhile['before the check'] ?? 0) + (meanwhile['after the check'] ?? 0);
+  expect(held).toBeGreaterThan(ROUNDS / 50);
+  expect(Object.keys(skipped)).toEqual(expect.arrayContaining(['held', 'in_use']));
+}
+
+needs('apache2', 'namespaces', 'nsenter', 'perl', 'setpriv').it(
+  'neither calls an orphan nor removes a set that a process may know, and proves every other one within three observations',
   async () => {
+    const beganAt = performance.now();
     const world = await World.create(onTestFinished);
-    const history: string[] = [];
-    const tell = (line: string) => history.push(`${new Date().toISOString()} ${line}`);
+    const history = new History(world, SEED);
     try {
-      await live(world, tell);
-      await end(world, tell);
+      await history.live(ROUNDS);
+      await history.end();
     } catch (error) {
-      const past = history.slice(-LINES).join('\n');
+      const past = history.past(String(error), LINES);
       throw new Error(`SOAK_SEED=${SEED}\n${past}\n${world.log}\n${String(error)}`, { cause: error });
     }
     const account = world.oracle.account();
-    process.stderr.write(`SOAK_SEED=${SEED}: ${JSON.stringify(account)}\n`);
-    expect(account.verdictsOfLive).toBeGreaterThan(SECONDS);
+    const { counts } = history;
+    const seconds = Math.round((performance.now() - beganAt) / 1000);
+    process.stderr.write(
+      `SOAK_SEED=${SEED}: ${seconds} s ${JSON.stringify(counts)} ${JSON.stringify(account)}\n`,
+    );
+    expect(account.verdictsOfLive).toBeGreaterThan(5 * ROUNDS);
     expect(Object.keys(account.provenAfter).length).toBeGreaterThan(0);
+    expectToHaveTried(counts);
   },
-  SECONDS * 1000 + 120_000,
+  ROUNDS * 3_000 + 120_000,
 );
-
-/** A random history, of which part happens while the exporter observes. */
-async function live(world: World, tell: (line: string) => void): Promise<void> {
-  const endsAt = performance.now() + SECONDS * 1000;
-  for (let step = 0; performance.now() < endsAt; step++) {
-    // Of each step's own, so that a history that is replayed does not go another way because of one answer that differs.
-    const random = new Random(SEED + step);
-    const events = Math.floor(random.next() * 5);
-    const during = random.chance(0.5);
-    if (random.chance(0.02)) {
-      const signal = random.chance(0.5) ? 'SIGTERM' : 'SIGKILL';
-      tell(`restart the exporter with ${signal}`);
-      await world.restartExporter(signal);
-    }
-    const observed = during ? world.observe() : null;
-    // It is awaited below; until then its failure is no unhandled one.
-    observed?.catch(() => undefined);
-    for (let event = 0; event < events; event++) tell(await happen(world, random));
-    await (observed ?? world.observe());
-    tell(`observed ${world.told.length} sets`);
-  }
-}
-
-/** Everybody dies: what was watched must be proved now. */
-async function end(world: World, tell: (line: string) => void): Promise<void> {
-  tell('kill all');
-  await world.killAll('all');
-  for (let observation = 0; observation < 4; observation++) await world.observe();
-}

@@ -43,13 +43,20 @@ export class Cleaner {
       ipcrm,
       auditFile,
       through = [],
-    }: { flags?: readonly string[]; ipcrm?: string; auditFile?: string; through?: readonly string[] } = {},
+      tokens = [TOKEN],
+    }: {
+      flags?: readonly string[];
+      ipcrm?: string;
+      auditFile?: string;
+      through?: readonly string[];
+      tokens?: readonly string[];
+    } = {},
   ): Promise<Cleaner> {
     const folder = temporaryFolder(atEnd);
     // ipcrm is run as another user, and the exporter itself may be one.
     chmodSync(folder, 0o777);
-    const tokens = join(folder, 'tokens');
-    writeFileSync(tokens, `# for the tests\n${TOKEN}\n`, { mode: 0o600 });
+    const tokenFile = join(folder, 'tokens');
+    writeFileSync(tokenFile, `# for the tests\n${tokens.join('\n')}\n`, { mode: 0o600 });
     const path = join(folder, 'ipcrm');
     if (ipcrm !== undefined) writeFileSync(path, `#!/bin/sh\n${ipcrm}\n`, { mode: 0o755 });
     const audit = auditFile ?? join(folder, 'audit.jsonl');
@@ -62,7 +69,7 @@ export class Cleaner {
         '--collector.source=procfs',
         '--orphans.min-age=0',
         '--cleanup.enabled',
-        `--cleanup.token-file=${tokens}`,
+        `--cleanup.token-file=${tokenFile}`,
         '--cleanup.allow-owner=33',
         `--cleanup.audit-file=${audit}`,
         ...flags,

@@ -36,6 +36,9 @@ const LIFELINE_FD = 3;
 /** Groups of the tests' Apaches begin here: the group of a set tells which of them made it. */
 const FIRST_GROUP = 61_000;
 
+/** How long a start, a reload or an end may take, milliseconds: so long it makes and removes sets. */
+const RESTLESS_MS = 10_000;
+
 /** One start of Debian's Apache, with sets for mutexes; it and all its forks are one family. */
 export class Apache {
   readonly family: Family;
@@ -44,6 +47,7 @@ export class Apache {
   readonly #pidFile: string;
   /** As a link in /proc/PID/fd has it. */
   readonly #lifeline: string;
+  #movedAt = performance.now();
 
   private constructor(family: Family, plan: ApachePlan, port: number, pidFile: string, lifeline: string) {
     this.family = family;
@@ -117,7 +121,14 @@ export class Apache {
 
   /** Sends a signal to these of its processes. */
   signal(pids: readonly number[], signal: NodeJS.Signals): void {
+    this.#movedAt = performance.now();
     for (const pid of pids) if (this.has(pid)) signalIfThere(pid, signal);
+  }
+
+  /** Whether it may have removed sets of its own at that time or later. */
+  mayRemoveAfter(time: number): boolean {
+    const { endedAt } = this.family;
+    return (endedAt === null || endedAt >= time) && this.#movedAt > time - RESTLESS_MS;
   }
 
   /** Asks for a page, so that its children use their mutex; nobody waits for the answer. */

@@ -24,7 +24,7 @@ export class DaemonProcess {
   uid: number;
   /** It has left the IPC namespace. */
   away: boolean;
-  /** It sleeps in a call or is stopped: only a signal reaches it. */
+  /** It sleeps in a call, is stopped or about to be killed: only a signal reaches it. */
   deaf = false;
   /** Sets that it operated on with SEM_UNDO. */
   readonly owes = new Set<number>();
@@ -69,6 +69,7 @@ export class DaemonProcess {
 
   /** Sends a signal; harmless where it is gone. */
   signal(signal: NodeJS.Signals): void {
+    if (signal === 'SIGKILL') this.deaf = true;
     if (!this.gone) signalIfThere(this.pid, signal);
   }
 }

@@ -1,27 +1,17 @@
 import { vi } from 'vitest';
-import { familyOfGroup } from './apaches.ts';
-import type { Families, Family } from './families.ts';
+import type { Family } from './families.ts';
+import type { KnownSets, MadeSet } from './known-sets.ts';
 
 /** A set as `GET /api/v1/sets` tells it, as far as the oracle looks at it. */
 export interface ToldSet {
   readonly semid: number;
+  readonly uid: number;
   readonly gid: number;
+  readonly creatorUid: number;
   readonly changedAt: string;
   readonly state: string;
   readonly evidence: string;
   readonly holders: readonly number[];
-}
-
-/** A set that a daemon said it made. */
-export interface MadeSet {
-  readonly semid: number;
-  readonly uid: number;
-  readonly family: Family;
-  /** Another set had this id before. */
-  readonly reused: boolean;
-  /** Its maker is one that assumption A0 excludes; it was made while no image was about. */
-  readonly againstA0: boolean;
-  readonly madeAt: number;
 }
 
 /** What became of one set: its maker, and what the exporter said of it. */
@@ -67,54 +57,26 @@ const CLOCK_SLACK_MS = 200;
  * uses nothing that the exporter goes by.
  */
 export class Oracle {
-  readonly #families: Families;
+  readonly #sets: KnownSets;
   /** Of our processes: the family that they began in. Undefined for all others of the machine. */
   readonly #familyOf: (pid: number) => Family | undefined;
-  readonly #made = new Map<number, MadeSet>();
-  /** When a daemon last began or ended to make or remove a set of this id. */
-  readonly #moved = new Map<number, number>();
   /** Ids of sets that change once more after their last holder is gone. */
   readonly #owed = new Set<number>();
   readonly #records = new Map<string, SetRecord>();
-  readonly #serials = new Map<MadeSet, number>();
   /** Wall clock at the start of the previous observation, milliseconds. */
   #previousAt = 0;
   #observations = 0;
   #verdictsOfLive = 0;
   #unattributed = 0;
 
-  constructor(families: Families, familyOf: (pid: number) => Family | undefined) {
-    this.#families = families;
+  constructor(sets: KnownSets, familyOf: (pid: number) => Family | undefined) {
+    this.#sets = sets;
     this.#familyOf = familyOf;
-  }
-
-  /** Sets that daemons made and that are still there. */
-  get made(): MadeSet[] {
-    return [...this.#made.values()];
-  }
-
-  /** A daemon is about to remove this id, or has. */
-  moves(semid: number): void {
-    this.#moved.set(semid, performance.now());
-    this.#made.delete(semid);
   }
 
   /** A process calls exec and owes this set an undo, which the kernel makes good when it ends under its new program. */
   owes(semid: number): void {
     this.#owed.add(semid);
-  }
-
-  /** A daemon has made this set. */
-  enter(set: Omit<MadeSet, 'madeAt'>): void {
-    const made: MadeSet = { ...set, madeAt: performance.now() };
-    this.#moved.set(set.semid, made.madeAt);
-    this.#made.set(set.semid, made);
-    this.#serials.set(made, this.#serials.size);
-  }
-
-  /** Whether nobody can know a set of this id and group any more. */
-  isOrphan({ semid, gid }: ToldSet): boolean {
-    return this.#makerOf(semid, gid)?.alive === false;
   }
 
   /** Compares what an observation told that began then, and has just ended, with the truth. Throws where it is wrong. */
@@ -125,8 +87,8 @@ export class Oracle {
     this.#observations++;
     for (const set of sets) {
       // One that was removed or made during the observation may have been told of as either.
-      if ((this.#moved.get(set.semid) ?? -1) >= beganAt) continue;
-      const family = this.#makerOf(set.semid, set.gid);
+      if (this.#sets.movedAt(set.semid) >= beganAt) continue;
+      const family = this.#sets.makerOf(set);
       if (family === undefined) {
         this.#unattributed++;
         continue;
@@ -135,7 +97,7 @@ export class Oracle {
       // A change in the second of the previous observation may have made a new set, whose watch begins anew.
       const maybeNew = Date.parse(set.changedAt) + 1000 + CLOCK_SLACK_MS > previousAt;
       if (maybeNew) record.newUntil = now;
-      if (family.alive) await this.#expectNoOrphan(set, record);
+      if (this.#sets.isLive(set)) await this.#expectNoOrphan(set, record);
       else if (family.endedAt !== null && family.endedAt < beganAt && !maybeNew)
         this.#expectProof(set, record, family.endedAt);
     }
@@ -162,14 +124,9 @@ export class Oracle {
     };
   }
 
-  #makerOf(semid: number, gid: number): Family | undefined {
-    return this.#made.get(semid)?.family ?? this.#families.all.get(familyOfGroup(gid) ?? 0);
-  }
-
   #recordOf(set: ToldSet, family: Family, beganAt: number): SetRecord {
-    const made = this.#made.get(set.semid) ?? null;
-    const serial = made === null ? 'apache' : this.#serials.get(made);
-    const key = `${set.semid} ${family.number} ${serial ?? ''}`;
+    const made = this.#sets.madeAs(set.semid) ?? null;
+    const key = `${set.semid} ${family.number} ${made?.serial ?? 'apache'}`;
     let record = this.#records.get(key);
     if (record === undefined) {
       const watched = family.image && family.alive && family.bornAt < beganAt;
@@ -186,10 +143,10 @@ export class Oracle {
     // The news of its end may still be on its way.
     await vi.waitFor(
       () => {
-        if (!family.alive) return;
+        if (!this.#sets.isLive(set)) return;
         const maker = `family ${family.number} (${family.what})`;
         throw new Error(
-          `FALSE ORPHAN: ${maker} lives and may know ${JSON.stringify(set)}; ${JSON.stringify(made)}`,
+          `FALSE ORPHAN: ${maker} lives, or it has a key, and this is known: ${JSON.stringify(set)}; ${JSON.stringify(made)}`,
         );
       },
       { timeout: 2000, interval: 20 },
@@ -213,19 +170,25 @@ export class Oracle {
     { made, newUntil }: SetRecord,
     endedAt: number,
   ): string | null {
-    if (state === 'unknown' && /could not be read|cannot be read/.test(evidence))
+    if (this.#sets.wasDisturbed(semid)) return 'a stranger changed it';
+    if (state === 'unknown' && /could not be read|cannot be read|may not read/.test(evidence))
       return 'a process cannot be read';
     if (state === 'suspected' && newUntil > endedAt) return 'its maker died in the second of its last change';
     // What was doubtful of the set that had its id before stays so, for it may still be that set.
-    const doubtful = state === 'suspected' || evidence.startsWith('Programs that share no ancestry');
+    const doubtful = state === 'suspected' || isContested(evidence);
     if (doubtful && made?.reused === true) return 'an id that had another set before';
-    if (state === 'in_use' && this.#owed.has(semid)) return 'an undo after exec';
+    // The undo is made in the name of the new program, which may be seen while it ends.
+    if ((state === 'in_use' || isContested(evidence)) && this.#owed.has(semid)) return 'an undo after exec';
     if ((state !== 'held' && state !== 'in_use') || holders.length === 0) return null;
     const ours = holders.flatMap((pid) => this.#familyOf(pid) ?? []);
     // Who began after the last holder's end, when the set was not new any more, is no candidate.
     if (ours.some(({ since }) => since > Math.max(endedAt, newUntil))) return null;
     return ours.length > 0 ? 'another candidate of ours lives' : 'another candidate of the machine lives';
   }
+}
+
+function isContested(evidence: string): boolean {
+  return evidence.startsWith('Programs that share no ancestry');
 }
 
 function counted(values: readonly (string | number)[]): Record<string, number> {

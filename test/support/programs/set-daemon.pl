@@ -44,29 +44,37 @@ sub basename { my ($file) = $_[0] =~ m{([^/]+)$}; return $file }
 sub answer { print $control "@_\n" }
 
 sub made {
-    my ($uid, $gid, $semid) = @_;
+    my ($uid, $gid, $semid, $key) = @_;
     if (defined $semid) {
         open my $next, '>', '/proc/sys/kernel/sem_next_id' or return "error sem_next_id: $!";
         print $next $semid;
         close $next or return "error sem_next_id: $!";
     }
-    my $made = semget(IPC_PRIVATE, 1, IPC_CREAT | IPC_EXCL | 0600) // return "error semget: $!";
-    if ($uid != $>) {
-        my $set = '';
-        semctl($made, 0, IPC_STAT, $set) // return "error IPC_STAT: $!";
-        substr($set, 4, 8) = pack 'L2', $uid, $gid;
-        semctl($made, 0, IPC_SET, $set) // return "error IPC_SET: $!";
-    }
-    return "made $made";
+    my $made = semget($key // IPC_PRIVATE, 1, IPC_CREAT | IPC_EXCL | 0600) // return "error semget: $!";
+    return "made $made" if $uid == $>;
+    my $refused = refused_to_give($made, $uid, $gid);
+    return $refused // "made $made";
+}
+
+sub refused_to_give {
+    my ($semid, $uid, $gid) = @_;
+    my $set = '';
+    semctl($semid, 0, IPC_STAT, $set) // return "error IPC_STAT: $!";
+    substr($set, 4, 8) = pack 'L2', $uid, $gid;
+    semctl($semid, 0, IPC_SET, $set) // return "error IPC_SET: $!";
+    return;
 }
 
 my %commands = (
     make => sub { answer(made(@_)) },
     rebuild => sub {
-        my ($semid, $uid, $gid) = @_;
-        return answer("error IPC_RMID: $!") unless defined semctl($semid, 0, IPC_RMID, 0);
-        answer(made($uid, $gid, $semid));
+        my ($semid, $uid, $gid, $key) = @_;
+        if (!defined semctl($semid, 0, IPC_RMID, 0)) {
+            return answer($!{EINVAL} || $!{EIDRM} ? 'missing' : "error IPC_RMID: $!");
+        }
+        answer(made($uid, $gid, $semid, $key));
     },
+    give => sub { answer(refused_to_give(@_) // 'done') },
     remove => sub { answer(defined semctl($_[0], 0, IPC_RMID, 0) ? 'done' : "error $!") },
     initialise => sub { answer(defined semctl($_[0], 0, SETVAL, 1) ? 'done' : "error $!") },
     use => sub {
