@@ -1,7 +1,7 @@
-const SECONDS = { s: 1, m: 60, h: 3600 } as const;
+import { scaleDuration } from './scaled-duration.ts';
 
 /** A duration of PromQL or of a rule file, with one unit. */
-const DURATION = /\b(\d+)([smh])\b/g;
+const DURATION = /\b\d+[smh]\b/g;
 
 /** Where a duration may stand in a template of an annotation: in the range of a query. Its sentences stay as they are. */
 const RANGE = /\[\d+[smh]\]/g;
@@ -12,22 +12,23 @@ interface Rule {
   readonly annotations?: Readonly<Record<string, string>>;
 }
 
-interface RuleGroups {
+/** A rule file, as far as its scaling asks. */
+export interface RuleGroups {
   readonly groups: readonly { readonly interval?: string; readonly rules: readonly Rule[] }[];
 }
 
 /**
- * The same rules with time running `factor` times faster: every range, offset, `for` and interval is divided by it, and
- * nothing else is changed. Scrape and evaluate that much more often, every `15s / factor`, and the rules see what they would
- * see of the slow course of things. The horizon of predict_linear is a number and stays as it is.
+ * The same rules with time running `factor` times faster: every range, offset, `for` and interval of a group is divided by it, and
+ * nothing else is changed, least of all a threshold. Whoever uses them divides the rest of what is a matter of time too: the
+ * intervals of collection, scrape and evaluation (15 s), Prometheus' lookback (5 min) and resend delay (1 min), and the waits of
+ * Alertmanager. The rules then see of a course of events that is as much faster what they would see of the slow one.
+ *
+ * What stays by the clock: numbers of seconds in an expression (the horizon of predict_linear, the age of the last collection),
+ * and what the exporter itself counts in seconds of the kernel's (the end of a start). What takes a machine's time, such as
+ * starting Apache, takes `factor` times as long in the rules' time.
  */
 export function scaleRules(file: RuleGroups, factor: number): RuleGroups {
-  const scale = (text: string) =>
-    text.replace(
-      DURATION,
-      (_, amount: string, unit: keyof typeof SECONDS) =>
-        `${Math.round((Number(amount) * SECONDS[unit] * 1000) / factor)}ms`,
-    );
+  const scale = (text: string) => text.replace(DURATION, (duration) => scaleDuration(duration, factor));
   const scaleRule = (rule: Rule): Rule => ({
     ...rule,
     expr: scale(rule.expr),

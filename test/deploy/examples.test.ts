@@ -31,6 +31,24 @@ function objectOf(kind: string, ...path: string[]): Record<string, unknown> | un
   return documentsOf(...path).find((document) => document['kind'] === kind);
 }
 
+describe('the files for Grafana’s provisioning', () => {
+  it('have the dashboards read from where docs/dashboards.md puts them, and ask the Prometheus of the example', () => {
+    const guide = readFileSync(join(DEPLOY, '..', 'docs', 'dashboards.md'), 'utf8');
+    const [dashboards] = documentsOf('grafana', 'provisioning', 'dashboards', 'sysvsem.yaml');
+    const { providers } = dashboards as { providers: readonly { options: { path: string } }[] };
+    expect(providers).toHaveLength(1);
+    expect(guide).toContain(`install -D -m 644 -t ${providers[0]?.options.path ?? '?'} `);
+
+    const [sources] = documentsOf('grafana', 'provisioning', 'datasources', 'prometheus.yaml');
+    const [prometheus] = documentsOf('prometheus', 'prometheus.yml');
+    const { datasources } = sources as { datasources: readonly { type: string; jsonData: object }[] };
+    const { global } = prometheus as { global: { scrape_interval: string } };
+    expect(datasources).toMatchObject([
+      { type: 'prometheus', jsonData: { timeInterval: global.scrape_interval } },
+    ]);
+  });
+});
+
 describe('the Prometheus example', () => {
   needs('promtool', 'setpriv').it(
     'is correct to Prometheus itself, and finds the rules beside it',

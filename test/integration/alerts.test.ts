@@ -10,7 +10,7 @@ import { ask } from '../support/http.ts';
 import { Namespace } from '../support/namespace.ts';
 import { needs } from '../support/needs.ts';
 import { Prometheus } from '../support/prometheus.ts';
-import { scaleRules } from '../support/scaled-rules.ts';
+import { scaleRules } from '../../drill/scaled-rules.ts';
 import { changeSets, createSets } from '../support/sets.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
