@@ -16,31 +16,21 @@ export interface RemovalTools {
 }
 
 /**
- * Removes those sets of a batch whose proofs still stand. The rows of all are read once more; then of each what its
- * semaphores tell, and nothing happens between that and the start of ipcrm. What became of them is read from the
- * kernel's list afterwards. Rejects, and then nothing was removed, where they cannot be read before.
+ * Removes those sets of a batch whose proofs still stand: each is read once more, whole, and nothing happens between the last
+ * of these readings and the start of ipcrm. What became of them is read from the kernel afterwards. Rejects, and then
+ * nothing was removed, where they cannot be read before.
  */
 export async function removeBatch({ proofs, programs }: Batch, tools: RemovalTools): Promise<BatchResult> {
   const owner = ownerOf(proofs);
-  const semids = new Set(proofs.map(({ set }) => set.semid));
-  const before = readRows(tools.procfs, semids);
-  const doubts = new Map<Proof, Outcome | null>();
-  for (const proof of proofs) doubts.set(proof, doubtOf(proof, before, tools.semctl));
+  const sets = setsNow(tools);
+  const read = setReader(proofs, tools);
+  const doubts = new Map(proofs.map((proof) => [proof, doubtOf(proof, read, tools.semctl)]));
   const standing = proofs.filter((proof) => doubts.get(proof) === null);
-  if (standing.length === 0) {
-    return { outcomes: [...doubts.values()].filter(isOutcome), sets: before.total, goOn: true };
-  }
+  if (standing.length === 0) return { outcomes: [...doubts.values()].filter(isOutcome), sets, goOn: true };
   const words = await remove(standing, owner, { programs, onSpawn: tools.onSpawn });
-  const after = rowsAfter(tools.procfs, semids);
+  const after = readAfter(standing, tools);
   const outcomes = proofs.map((proof) => doubts.get(proof) ?? outcomeOf(proof, after, words));
-  return { outcomes, sets: after?.total ?? before.total, goOn: words.ended && after !== null };
-}
-
-/** Some rows of a listing, by semid. */
-interface Rows {
-  readonly of: ReadonlyMap<number, SemaphoreSet>;
-  /** Of all rows. */
-  readonly total: number;
+  return { outcomes, sets: after?.sets ?? sets, goOn: words.ended && after !== null };
 }
 
 /** The one owner of all sets of a batch. Throws where there are two, or a set that may never be removed. */
@@ -56,34 +46,58 @@ function ownerOf(proofs: readonly Proof[]): Owner {
   return { uid, gid };
 }
 
-function readRows(procfs: string, semids: ReadonlySet<number>): Rows {
+/** What is there under a semid; null where it may not be read. */
+type SetReader = (semid: number) => SemaphoreSet | 'gone' | null;
+
+/**
+ * Asks the kernel for one set at a time: that takes a microsecond, and right before its removal. Where only the listing can be
+ * read it is read now, once for all of them.
+ */
+function setReader(proofs: readonly Proof[], { procfs, semctl }: RemovalTools): SetReader {
+  if (semctl.knowsSets) return (semid) => semctl.set(semid);
+  const semids = new Set(proofs.map(({ set }) => set.semid));
   const table = readSetListing(procfs);
   const rows = new Map<number, SemaphoreSet>();
   for (let row = 0; row < table.length; row++) {
     const semid = table.value(row, 'semid');
     if (semids.has(semid)) rows.set(semid, table.at(row));
   }
-  return { of: rows, total: table.length };
+  return (semid) => rows.get(semid) ?? 'gone';
 }
 
-/** Null where they cannot be read. */
-function rowsAfter(procfs: string, semids: ReadonlySet<number>): Rows | null {
+/** What is there after a removal. */
+interface After {
+  /** Under the semids that were to be removed. */
+  readonly found: ReadonlyMap<Proof, ReturnType<SetReader>>;
+  /** All sets. */
+  readonly sets: number;
+}
+
+/** Null where it cannot be read. */
+function readAfter(proofs: readonly Proof[], tools: RemovalTools): After | null {
   try {
-    return readRows(procfs, semids);
+    const read = setReader(proofs, tools);
+    const found = new Map(proofs.map((proof) => [proof, read(proof.set.semid)]));
+    return { found, sets: setsNow(tools) };
   } catch {
     return null;
   }
+}
+
+function setsNow({ semctl }: RemovalTools): number {
+  return semctl.info().totals.sets;
 }
 
 const CHANGED = 'It changed since it was proved.';
 const GONE = 'Somebody else removed it.';
 
 /** Why a set is left alone after all; null where its proof still stands. */
-function doubtOf({ set, use }: Proof, rows: Rows, semctl: Semctl): Outcome | null {
+function doubtOf({ set, use }: Proof, read: SetReader, semctl: Semctl): Outcome | null {
   const { semid } = set;
-  const row = rows.of.get(semid);
-  if (row === undefined) return { kind: 'skipped', semid, code: 'gone', reason: GONE };
-  if (!isSameSet(set, row)) return { kind: 'skipped', semid, code: 'changed', reason: CHANGED };
+  const found = read(semid);
+  if (found === 'gone') return { kind: 'skipped', semid, code: 'gone', reason: GONE };
+  if (found === null || !isSameSet(set, found))
+    return { kind: 'skipped', semid, code: 'changed', reason: CHANGED };
   const now = semctl.use(semid, set.semaphores);
   if (now === 'gone') return { kind: 'skipped', semid, code: 'gone', reason: GONE };
   if (now === null || !isSameUse(use, now))
@@ -109,21 +123,22 @@ async function remove(
   }
 }
 
-function outcomeOf({ set }: Proof, rows: Rows | null, words: IpcrmWords): Outcome {
+function outcomeOf(proof: Proof, after: After | null, words: IpcrmWords): Outcome {
+  const { set } = proof;
   const { semid } = set;
-  const row = rows?.of.get(semid);
+  const found = after?.found.get(proof) ?? null;
   if (words.gone.has(semid)) return { kind: 'skipped', semid, code: 'gone', reason: GONE };
-  if (rows !== null && row === undefined) {
+  if (found === 'gone') {
     return words.started
       ? { kind: 'removed', semid }
       : { kind: 'skipped', semid, code: 'gone', reason: GONE };
   }
-  if (words.denied.has(semid) && row !== undefined && !isSameSet(set, row))
+  const isAnother = found !== null && !isSameSet(set, found);
+  if (words.denied.has(semid) && isAnother)
     return { kind: 'skipped', semid, code: 'changed', reason: CHANGED };
   // Only another set under its id can be there after it was removed without a complaint.
-  if (row !== undefined && !isSameSet(set, row) && words.complaint === null)
-    return { kind: 'removed', semid };
+  if (isAnother && words.complaint === null) return { kind: 'removed', semid };
   const unread = 'what became of it could not be read from the kernel';
-  const error = rows === null ? unread : 'ipcrm ended well, but the set is still there';
+  const error = found === null ? unread : 'ipcrm ended well, but the set is still there';
   return { kind: 'failed', semid, error: words.complaint ?? error };
 }

@@ -2,8 +2,11 @@ import { constants } from 'node:os';
 import { CollectionError, messageOf } from '../errors.ts';
 import type { SemaphoreLimits, SemaphoreTotals } from './limits.ts';
 import type { SetUse } from './observed.ts';
+import { OWN_SEMID_DS, parseSemidDs, SEMID_DS_BYTES, type SemidDsLayout } from './semid-ds.ts';
+import type { SemaphoreSet } from './set-table.ts';
 
 // include/uapi/linux/sem.h. Only commands that read: nothing in this program but cleanup changes a set.
+const IPC_STAT = 2;
 const GETPID = 11;
 const GETVAL = 12;
 const GETNCNT = 14;
@@ -17,7 +20,7 @@ type SemctlCall = (
   semid: number,
   semaphore: number,
   command: number,
-  ...union: [string, Int32Array] | []
+  ...union: [string, Int32Array | DataView] | []
 ) => number;
 
 /**
@@ -45,10 +48,13 @@ export class Semctl {
   readonly #errno: () => number;
   /** `struct seminfo`: semmap semmni semmns semmnu semmsl semopm semume semusz semvmx semaem. */
   readonly #seminfo = new Int32Array(10);
+  readonly #semidDs = new DataView(new ArrayBuffer(SEMID_DS_BYTES));
+  readonly #layout: SemidDsLayout | null;
 
-  constructor(semctl: SemctlCall, errno: () => number) {
+  constructor(semctl: SemctlCall, errno: () => number, layout: SemidDsLayout | null = OWN_SEMID_DS) {
     this.#semctl = semctl;
     this.#errno = errno;
+    this.#layout = layout;
   }
 
   /** Limits and exact totals (SEM_INFO), which need no permission. Throws a CollectionError `procfs` where it fails. */
@@ -86,6 +92,21 @@ export class Semctl {
       waiters += increase + zero;
     }
     return { lastPids, values, waiters };
+  }
+
+  /** Whether {@link set} can be asked: the structure that the kernel answers with differs between machines. */
+  get knowsSets(): boolean {
+    return this.#layout !== null;
+  }
+
+  /**
+   * One set as /proc/sysvipc/sem lists it (IPC_STAT), for a microsecond whatever the number of sets. `gone`, null and the error are
+   * those of {@link use}; throws an Error too where the machine's structure is not known.
+   */
+  set(semid: number): SemaphoreSet | 'gone' | null {
+    if (this.#layout === null) throw new Error('the struct semid_ds of this machine is not known');
+    if (this.#semctl(semid, 0, IPC_STAT, 'void *', this.#semidDs) < 0) return this.#unreadable(semid);
+    return parseSemidDs(semid, this.#semidDs, this.#layout);
   }
 
   #unreadable(semid: number): 'gone' | null {

@@ -1,4 +1,4 @@
-import express, { type ErrorRequestHandler, type Request, type RequestHandler, type Response } from 'express';
+import type { ErrorRequestHandler, Request, RequestHandler, Response } from 'express';
 
 import { NotAllowed, type Cleanup, type CleanupResult } from '../cleanup/cleanup.ts';
 import { CleanupError } from '../cleanup/cleanup-error.ts';
@@ -7,6 +7,7 @@ import { readCleanupRequest } from '../cleanup/request.ts';
 import type { Tokens } from '../cleanup/tokens.ts';
 import type { Log } from '../log.ts';
 import { HttpError } from './http-errors.ts';
+import { readJson } from './json-body.ts';
 import { sendJson } from './respond.ts';
 import { isoMilliseconds, isoSeconds } from './timestamp.ts';
 
@@ -28,9 +29,8 @@ export function cleanupHandlers(route: CleanupRoute): readonly (RequestHandler |
   return [
     authenticate(route),
     refuseOtherTypes,
-    express.json({ limit: MOST_BYTES, inflate: false, strict: false, type: () => true }),
     async (req: Request, res: Response) => {
-      const read = readCleanupRequest(req.body, cleanup.maxSets);
+      const read = readCleanupRequest(await readJson(req, MOST_BYTES), cleanup.maxSets);
       if (read.kind === 'bad') throw new HttpError('bad_body', read.message);
       const result = await cleanup.run(read.request, askers.get(req) ?? { token: '', address: '' });
       cleanup.count(result.applied === null ? 'planned' : 'applied');
@@ -97,13 +97,7 @@ function refusalOf(error: unknown): HttpError {
   if (error instanceof HttpError) return error;
   if (error instanceof CleanupError || error instanceof NotAllowed)
     return new HttpError(error.code, error.message, { cause: error });
-  const type = error instanceof Error && 'type' in error ? error.type : undefined;
-  if (type === 'entity.too.large') return new HttpError('body_too_large');
-  if (type === 'charset.unsupported' || type === 'encoding.unsupported') return new HttpError('not_json');
-  if (type === 'entity.parse.failed') return new HttpError('bad_body', 'The body is no JSON.');
-  const status = error instanceof Error && 'status' in error ? error.status : undefined;
-  const isClients = typeof status === 'number' && status >= 400 && status < 500;
-  return new HttpError(isClients ? 'bad_request' : 'internal', undefined, { cause: error });
+  return new HttpError('internal', undefined, { cause: error });
 }
 
 function resultJson({ planned, skipped, nameOf, plan, applied }: CleanupResult): object {

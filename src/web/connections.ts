@@ -57,9 +57,14 @@ export class Connections {
     });
   }
 
-  /** Whether an answer is under way on this connection, or has been given to a request that is still coming. */
+  /**
+   * Whether an answer is under way on this connection, or has been given to a request that is still coming. To a request that
+   * is still coming and waits for none but its own answer, one may still be given.
+   */
   isAnswering(socket: Socket): boolean {
-    return this.#answeredEarly.has(socket) || (this.#answering.get(socket)?.size ?? 0) > 0;
+    if (this.#answeredEarly.has(socket)) return true;
+    const [first, ...others] = this.#answering.get(socket) ?? [];
+    return first !== undefined && (others.length > 0 || first.headersSent || first.req.complete);
   }
 
   /** Ends every connection at once that nothing is being answered on, and each other one after its answer. */

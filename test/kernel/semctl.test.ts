@@ -71,6 +71,27 @@ describeAsRoot('in a namespace of its own', () => {
     expect((await semctlHere()).info().totals).toEqual({ sets: 0, semaphores: 0 });
   });
 
+  it('tells one set field by field as the listing of all does', async () => {
+    const semctl = await semctlHere();
+    expect(semctl.knowsSets).toBe(true);
+    const semids = changeOwnSets({
+      create: [
+        { uid: 33, giveTo: { uid: 4_000_000_000, gid: NOBODY }, semaphores: 250, mode: 0o1641 },
+        { key: -2, mode: 0o600 },
+        { key: 0x7fff_ffff, uid: NOBODY, gid: 7, mode: 0o777 },
+      ],
+    }).flat();
+    onTestFinished(() => {
+      changeOwnSets({ remove: semids });
+    });
+    changeOwnSets({ operate: [{ semid: semids[1] ?? -1, by: 1 }] });
+    const table = readSetListing('/proc');
+    const listed = Array.from({ length: table.length }, (_, row) => table.at(row));
+    expect(semids.map((semid) => semctl.set(semid))).toEqual(listed);
+    expect(listed.map(({ operatedAt }) => operatedAt !== 0)).toEqual([false, true, false]);
+    expect(listed.map(({ changedAt }) => changedAt)).not.toContain(0);
+  });
+
   it('a new set has no last pid, no values and no waiters', async () => {
     const semid = makeSet({ semaphores: 2 });
     expect((await semctlHere()).use(semid, 2)).toEqual({ lastPids: [0, 0], values: [0, 0], waiters: 0 });
@@ -112,6 +133,7 @@ describeAsRoot('in a namespace of its own', () => {
     changeOwnSets({ remove: [semid] });
     expect(semctl.use(semid, 1)).toBe('gone');
     expect(semctl.use(2_147_483_647, 1)).toBe('gone');
+    expect([semctl.set(semid), semctl.set(2_147_483_647)]).toEqual(['gone', 'gone']);
   });
 
   it('a set that may not be read is null, neither gone nor unused', async () => {
@@ -121,6 +143,8 @@ describeAsRoot('in a namespace of its own', () => {
     process.seteuid?.(NOBODY);
     try {
       expect(semctl.use(foreign, 1)).toBeNull();
+      expect(semctl.set(foreign)).toBeNull();
+      expect(semctl.set(readable)).toMatchObject({ semid: readable, mode: 0o644 });
       expect(semctl.use(readable, 1)).not.toBeNull();
       expect(semctl.info().totals).toEqual({ sets: 2, semaphores: 2 });
     } finally {
@@ -157,9 +181,19 @@ describe('Semctl', () => {
     );
   });
 
+  it('asks for no set where the structure of the answer is not known', () => {
+    const semctl = new Semctl(
+      () => 0,
+      () => 0,
+      null,
+    );
+    expect(semctl.knowsSets).toBe(false);
+    expect(() => semctl.set(7)).toThrow('semid_ds');
+  });
+
   it('has no command that changes a set', () => {
     const source = readFileSync(new URL('../../src/kernel/semctl.ts', import.meta.url), 'utf8');
     const commands = [...source.matchAll(/^const ([A-Z_]+) = \d+;$/gm)].map(([, name]) => name);
-    expect(commands).toEqual(['GETPID', 'GETVAL', 'GETNCNT', 'GETZCNT', 'SEM_INFO']);
+    expect(commands).toEqual(['IPC_STAT', 'GETPID', 'GETVAL', 'GETNCNT', 'GETZCNT', 'SEM_INFO']);
   });
 });

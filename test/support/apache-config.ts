@@ -7,6 +7,8 @@ export interface ApacheConfig {
   readonly ports: readonly number[];
   readonly model: ApacheModel;
   readonly backend: number;
+  /** Where it speaks TLS, with the files `server.crt` and `server.key` of its folder; null for nowhere. */
+  readonly tlsPort: number | null;
 }
 
 /** Of Debian's package apache2-bin. */
@@ -19,6 +21,7 @@ const MODULES = '/usr/lib/apache2/modules';
 const NAMES = [
   'authn_core',
   'authz_core',
+  'authz_user',
   'auth_digest',
   'socache_shmcb',
   'ssl',
@@ -33,7 +36,7 @@ const NAMES = [
 export const APACHE_SETS: Readonly<Record<ApacheModel, number>> = { prefork: 5, event: 4 };
 
 /** An httpd.conf that stands for itself. */
-export function apacheConfig({ folder, ports, model, backend }: ApacheConfig): string {
+export function apacheConfig({ folder, ports, model, backend, tlsPort }: ApacheConfig): string {
   const loads = [`mpm_${model}`, ...NAMES].map(
     (name) => `LoadModule ${name}_module ${MODULES}/mod_${name}.so`,
   );
@@ -59,6 +62,28 @@ export function apacheConfig({ folder, ports, model, backend }: ApacheConfig): s
     `BalancerMember http://127.0.0.1:${backend}`,
     '</Proxy>',
     'ProxyPass /held balancer://backend/',
+    // Nobody may come in, but whoever asks gets a nonce that is counted, for which a mutex is taken.
+    '<Location /digest>',
+    'AuthType Digest',
+    'AuthName digest',
+    'AuthDigestNcCheck On',
+    'Require valid-user',
+    '</Location>',
+    ...(tlsPort === null ? [] : secureHost(folder, tlsPort)),
   ];
   return `${lines.join('\n')}\n`;
+}
+
+/** Sessions are kept in the cache, and so under its mutex, without tickets and with TLS 1.2 alone. */
+function secureHost(folder: string, port: number): string[] {
+  return [
+    `Listen 127.0.0.1:${port}`,
+    `<VirtualHost 127.0.0.1:${port}>`,
+    'SSLEngine on',
+    `SSLCertificateFile ${folder}/server.crt`,
+    `SSLCertificateKeyFile ${folder}/server.key`,
+    'SSLProtocol TLSv1.2',
+    'SSLSessionTickets off',
+    '</VirtualHost>',
+  ];
 }

@@ -3,10 +3,12 @@ import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { once } from 'node:events';
 import { join } from 'node:path';
+import { connect } from 'node:tls';
 import { fileURLToPath } from 'node:url';
 import { eventuallyTrue } from './eventually.ts';
 import { apacheConfig } from './apache-config.ts';
 import type { ApacheModel } from './apache-config.ts';
+import { makeIdentity } from '../web/web-config/certificates.ts';
 import { ask } from './http.ts';
 import type { Answer } from './http.ts';
 import type { Namespace } from './namespace.ts';
@@ -21,6 +23,8 @@ export interface ApacheOptions {
   readonly backend?: number;
   /** Its removals of sets do nothing (programs/leaky.pl), so that each reload leaks. */
   readonly leaks?: boolean;
+  /** Speaks TLS too, so that {@link Apache.takeMutexes} can. */
+  readonly tls?: boolean;
 }
 
 const LEAKY = fileURLToPath(new URL('programs/leaky.pl', import.meta.url));
@@ -38,11 +42,12 @@ export class Apache {
   readonly #log: string;
   /** Both on 127.0.0.1. */
   readonly ports: readonly [number, number];
+  readonly #tlsPort: number | null;
 
   private constructor(
     namespace: Namespace,
     folder: string,
-    ports: readonly [number, number],
+    [one, two, tlsPort]: readonly [number, number, number | null],
     command: readonly string[],
   ) {
     this.#namespace = namespace;
@@ -50,7 +55,8 @@ export class Apache {
     this.#pidFile = join(folder, 'httpd.pid');
     this.#config = join(folder, 'httpd.conf');
     this.#log = join(folder, 'error.log');
-    this.ports = ports;
+    this.ports = [one, two];
+    this.#tlsPort = tlsPort;
   }
 
   /** Sets one up in a namespace that is still there at the end, and starts it as {@link start} does. */
@@ -67,12 +73,18 @@ export class Apache {
     // Its children run as www-data.
     for (const path of [join(folder, '..'), folder]) chmodSync(path, 0o755);
     writeFileSync(join(folder, 'index.html'), 'served\n');
-    const ports = await freePorts();
-    const { model = 'prefork', backend = 9, leaks = false } = options;
+    const { model = 'prefork', backend = 9, leaks = false, tls = false } = options;
+    const [one, two, three] = await freePorts();
+    const tlsPort = tls ? three : null;
+    if (tls) {
+      const { cert, key } = await makeIdentity();
+      writeFileSync(join(folder, 'server.crt'), cert);
+      writeFileSync(join(folder, 'server.key'), key);
+    }
     const config = join(folder, 'httpd.conf');
-    writeFileSync(config, apacheConfig({ folder, ports, model, backend }));
+    writeFileSync(config, apacheConfig({ folder, ports: [one, two], model, backend, tlsPort }));
     const command = [...(leaks ? ['perl', LEAKY] : []), 'apache2', '-d', folder, '-f', config, '-k', 'start'];
-    const apache = new Apache(namespace, folder, ports, command);
+    const apache = new Apache(namespace, folder, [one, two, tlsPort], command);
     atEnd(() => apache.crash());
     return apache;
   }
@@ -115,6 +127,18 @@ export class Apache {
   /** Asks it for a path. */
   async ask(path: string, port = this.ports[0]): Promise<Answer> {
     return ask(`127.0.0.1:${port}`, path);
+  }
+
+  /**
+   * Makes requests, each of which takes a mutex: a connection (prefork), the balancer, auth_digest, and where it speaks TLS the
+   * cache of sessions. Throws where one is not answered as it should be.
+   */
+  async takeMutexes(): Promise<void> {
+    const paths = ['/index.html', '/held', '/digest'];
+    const statuses = await Promise.all(paths.map(async (path) => (await this.ask(path)).status));
+    // Nobody listens where requests for /held are balanced to.
+    if (statuses.join() !== '200,503,401') throw new Error(`it answers ${statuses.join()}: ${this.log}`);
+    if (this.#tlsPort !== null) await handshake(this.#tlsPort);
   }
 
   /** Whether it answers on both its ports. */
@@ -186,15 +210,22 @@ function killIfThere(pid: number): void {
   }
 }
 
-/** Two ports that nobody listens on. Apache cannot choose for itself. */
-async function freePorts(): Promise<[number, number]> {
-  const servers = [createServer(), createServer()];
-  const [one = 0, two = 0] = await Promise.all(
+/** Three ports that nobody listens on. Apache cannot choose for itself. */
+async function freePorts(): Promise<[number, number, number]> {
+  const servers = [createServer(), createServer(), createServer()];
+  const [one = 0, two = 0, three = 0] = await Promise.all(
     servers.map(async (server) => {
       await once(server.listen(0, '127.0.0.1'), 'listening');
       return (server.address() as AddressInfo).port;
     }),
   );
   await Promise.all(servers.map((server) => once(server.close(), 'close')));
-  return [one, two];
+  return [one, two, three];
+}
+
+/** Agrees on TLS, and no more. */
+async function handshake(port: number): Promise<void> {
+  const socket = connect({ host: '127.0.0.1', port, rejectUnauthorized: false, maxVersion: 'TLSv1.2' });
+  await once(socket, 'secureConnect', { signal: AbortSignal.timeout(10_000) });
+  socket.destroy();
 }

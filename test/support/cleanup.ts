@@ -1,6 +1,6 @@
-import { chmodSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { eventuallyTrue } from './eventually.ts';
+import { eventually, eventuallyTrue } from './eventually.ts';
 import { Exporter } from './exporter.ts';
 import type { Answer } from './http.ts';
 import type { Namespace } from './namespace.ts';
@@ -29,10 +29,13 @@ export interface CleanupAnswer {
 export class Cleaner {
   readonly exporter: Exporter;
   readonly auditFile: string;
+  /** Its --cleanup.token-file. */
+  readonly tokenFile: string;
 
-  private constructor(exporter: Exporter, auditFile: string) {
+  private constructor(exporter: Exporter, auditFile: string, tokenFile: string) {
     this.exporter = exporter;
     this.auditFile = auditFile;
+    this.tokenFile = tokenFile;
   }
 
   static async start(
@@ -75,7 +78,7 @@ export class Cleaner {
         ...flags,
       ],
     });
-    return new Cleaner(exporter, audit);
+    return new Cleaner(exporter, audit, tokenFile);
   }
 
   /** The records of the audit file. */
@@ -109,6 +112,21 @@ export class Cleaner {
       headers: answer.headers,
     };
   }
+
+  /**
+   * As {@link ask}, again and again while nothing can be proved: a process that not even root may read, such as one that the
+   * first process of a container is just starting, keeps every proof waiting.
+   */
+  async askPatiently(body: object): Promise<CleanupAnswer> {
+    return eventually(
+      async () => {
+        const answer = await this.ask(body);
+        if (answer.status === 503) throw new Error(answer.text);
+        return answer;
+      },
+      { timeout: 60_000, interval: 250 },
+    );
+  }
 }
 
 export function semidsOf(sets: readonly { readonly semid: number }[]): number[] {
@@ -117,25 +135,29 @@ export function semidsOf(sets: readonly { readonly semid: number }[]): number[] 
 
 /**
  * The body of an ipcrm that says that it was called, and waits to be let go: the time between the last check of a set and its
- * removal, as long as a test likes.
+ * removal, as long as a test likes. Where it waits `after`, it is the time between a removal and the look at what became of it.
  */
 export class HeldIpcrm {
   readonly script: string;
   readonly #folder: string;
 
-  constructor(atEnd: AtEnd) {
+  constructor(atEnd: AtEnd, waits: 'before' | 'after' = 'before') {
     this.#folder = temporaryFolder(atEnd);
     chmodSync(this.#folder, 0o777);
     atEnd(() => {
       this.letGo();
     });
+    const remove = `${pathOf('ipcrm') ?? ''} "$@"`;
+    const [first, last] =
+      waits === 'before' ? ['', `exec ${remove}`] : [`${remove}; status=$?`, 'exit $status'];
     this.script = `
 [ "$1" = --version ] && exit 0
+${first}
 cat /proc/self/status > ${this.#folder}/status
 tr '\\0' '\\n' < /proc/$$/environ > ${this.#folder}/environ
 touch ${this.#folder}/called
 while [ -d ${this.#folder} ] && [ ! -e ${this.#folder}/go ]; do sleep 0.01; done
-exec ${pathOf('ipcrm') ?? ''} "$@"`;
+${last}`;
   }
 
   /** Resolves when it was called, which is after the last check. */
@@ -150,6 +172,11 @@ exec ${pathOf('ipcrm') ?? ''} "$@"`;
   /** Lets this call and all others go. */
   letGo(): void {
     writeFileSync(join(this.#folder, 'go'), '');
+  }
+
+  /** Holds the next call again. */
+  hold(): void {
+    for (const name of ['called', 'go']) rmSync(join(this.#folder, name), { force: true });
   }
 
   /** Its own /proc/self/status. */

@@ -78,15 +78,24 @@ export class SecureExporter {
   }
 
   /** Asks on a connection of its own, and verifies the certificate. */
-  async ask(path: string, login?: string, method = 'GET'): Promise<SecureAnswer> {
+  async ask(
+    path: string,
+    login?: string,
+    method = 'GET',
+    {
+      headers = {},
+      body,
+    }: { readonly headers?: Readonly<Record<string, string>>; readonly body?: string } = {},
+  ): Promise<SecureAnswer> {
     const asked = request(`https://${this.address}${path}`, {
       method,
+      headers,
       agent: false,
       ca: this.authority.cert,
       signal: AbortSignal.timeout(10_000),
       ...(login !== undefined && { auth: login }),
     });
-    asked.end();
+    asked.end(body);
     const [response] = (await once(asked, 'response')) as [IncomingMessage];
     const { socket } = response;
     const serial = socket instanceof TLSSocket ? socket.getPeerX509Certificate()?.serialNumber : undefined;

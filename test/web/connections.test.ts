@@ -100,6 +100,8 @@ describe('a house that is full', () => {
   });
 });
 
+const IMPATIENT = { requestTimeout: 300, headersTimeout: 300, connectionsCheckingInterval: 50 };
+
 describe('an answer', () => {
   it('that nobody takes is given up in time', async () => {
     let closed = false;
@@ -135,9 +137,23 @@ describe('an answer', () => {
     await expect.poll(client.received).toContain('done');
   });
 
+  it.each([
+    ['half a header', 'GET / HTTP/1.1\r\nHost: '],
+    ['half a body', 'POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 100\r\n\r\nslow'],
+  ])('that is under way is never mixed with one to %s that comes behind', async (_, half) => {
+    let asked = 0;
+    const port = await listen(
+      createServer({ ...SERVER_OPTIONS, ...IMPATIENT }, () => asked++),
+      {},
+    );
+    const client = send(port, requestText('/') + half);
+    await expect.poll(client.closed, { timeout: 5_000 }).toBe(true);
+    expect(asked).toBeGreaterThan(0);
+    expect(client.received()).toBe('');
+  });
+
   it('to a request whose body never ends is the only one on its connection', async () => {
-    const impatient = { requestTimeout: 300, headersTimeout: 300, connectionsCheckingInterval: 50 };
-    const port = await listen(createServer({ ...SERVER_OPTIONS, ...impatient }, hello), {});
+    const port = await listen(createServer({ ...SERVER_OPTIONS, ...IMPATIENT }, hello), {});
     const client = send(port, 'POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 100\r\n\r\nslow');
     await expect.poll(client.received).toContain('hello');
     await expect.poll(client.closed, { timeout: 5_000 }).toBe(true);

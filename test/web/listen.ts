@@ -3,6 +3,7 @@ import { connect, type Socket } from 'node:net';
 import { onTestFinished } from 'vitest';
 import { createApp } from '../../src/web/app.ts';
 import type { WebContext } from '../../src/web/context.ts';
+import type { ServerFactory } from '../../src/web/http-server.ts';
 import { parseListenAddress } from '../../src/web/listen-address.ts';
 import { startServers, type RunningServers } from '../../src/web/server.ts';
 import { keepingLog } from './example.ts';
@@ -10,16 +11,22 @@ import { keepingLog } from './example.ts';
 /** Servers on a loopback port of the kernel's choice until the test ends. */
 export async function serve(
   handler: RequestListener,
+  createServer?: ServerFactory,
 ): Promise<RunningServers & { url: string; port: number }> {
-  const servers = await startServers([parseListenAddress('127.0.0.1:0')], handler, keepingLog());
+  const servers = await startServers(
+    [parseListenAddress('127.0.0.1:0')],
+    handler,
+    keepingLog(),
+    createServer,
+  );
   onTestFinished(() => servers.close(0));
   const url = `http://${servers.addresses[0] ?? ''}`;
   return { ...servers, url, port: Number(new URL(url).port) };
 }
 
 /** The whole app on a loopback port until the test ends; its base URL. */
-export async function serveApp(context: WebContext): Promise<string> {
-  return (await serve(createApp(context))).url;
+export async function serveApp(context: WebContext, createServer?: ServerFactory): Promise<string> {
+  return (await serve(createApp(context), createServer)).url;
 }
 
 /** A bare connection that gathers what it is sent. */

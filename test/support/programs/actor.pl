@@ -16,12 +16,22 @@ my %commands = (
     # give SEMID UID: IPC_SET, as Apache gives its sets to its user.
     give => sub {
         my ($semid, $uid) = @_;
-        checked(semctl($semid, 0, IPC_STAT, my $set = ''));
-        substr($set, 4, 8) = pack('L2', $uid, $uid);
-        checked(semctl($semid, 0, IPC_SET, $set));
+        change($semid, 4, pack('L2', $uid, $uid));
         'given';
     },
+    # mode SEMID OCTAL
+    mode => sub { change($_[0], 20, pack('L', oct $_[1])); 'changed' },
     remove => sub { checked(semctl($_[0], 0, 0, 0)); 'removed' },
+    # remake SEMID UID [KEY]: removes the set, and makes another one of Apache's shape under its semid.
+    remake => sub {
+        my ($semid, $uid, $key) = @_;
+        checked(semctl($semid, 0, 0, 0));
+        write_file('/proc/sys/kernel/sem_next_id', $semid);
+        my $made = checked(scalar semget($key // 0, 1, IPC_CREAT | IPC_EXCL | 0600));
+        die "made $made" if $made != $semid;
+        change($semid, 4, pack('L2', $uid, $uid));
+        'remade';
+    },
     # operate SEMID BY
     operate => sub { checked(semop($_[0], pack('s3', 0, $_[1], 0))); 'operated' },
     # wait SEMID: answers, and then blocks.
@@ -47,6 +57,14 @@ my %commands = (
 sub checked {
     my ($result) = @_;
     return $result // die "$!";
+}
+
+# IPC_SET, with these bytes at this place of struct semid_ds.
+sub change {
+    my ($semid, $at, $bytes) = @_;
+    checked(semctl($semid, 0, IPC_STAT, my $set = ''));
+    substr($set, $at, length $bytes) = $bytes;
+    checked(semctl($semid, 0, IPC_SET, $set));
 }
 
 sub write_file {
