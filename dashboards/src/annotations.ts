@@ -22,13 +22,13 @@ export function firing(severity: 'critical' | 'warning'): AnnotationQueryBuilder
     .tagKeys('severity');
 }
 
-/** When a cleanup had removed all that it planned. */
+/** When a cleanup ended without a failure; it may have removed nothing. */
 export function cleanups(): AnnotationQueryBuilder {
   const last = chosen('sysvsem_cleanup_last_success_timestamp_seconds');
   return annotation('Cleanups', SEVERITY.notice, `max by (instance) (${last} > 0) * 1000`)
     .useValueForTime(true)
     .titleFormat('Cleanup')
-    .textFormat('Orphaned sets of {{instance}} were removed.');
+    .textFormat('A cleanup of {{instance}} ended without a failure.');
 }
 
 /** While nothing is known of the sets: what graphs have gaps for. */

@@ -1,20 +1,31 @@
 import type { ValueMapping } from '@grafana/grafana-foundation-sdk/dashboard';
 import { chosen } from './selector.ts';
+import { SEVERITY } from './severity.ts';
 import { STALE } from './thresholds.ts';
 import { inWords } from './words.ts';
 
+/** Words, severity, and the shade of its colour that tells one from the other where they are drawn side by side. */
 const WORDS = [
-  ['Down', 'critical'],
-  ['Collection fails', 'warning'],
-  ['Limits not read', 'warning'],
-  ['Stale', 'warning'],
-  ['Private namespace', 'warning'],
-  ['Cannot prove', 'notice'],
-  ['Working', 'ok'],
+  ['Down', 'critical', SEVERITY.critical],
+  ['Collection fails', 'warning', 'dark-orange'],
+  ['Limits not read', 'warning', SEVERITY.warning],
+  ['Stale', 'warning', 'light-orange'],
+  ['Private namespace', 'warning', 'super-light-orange'],
+  ['Cannot prove', 'notice', SEVERITY.notice],
+  ['Working', 'ok', SEVERITY.ok],
 ] as const;
 
 /** What may be wrong with an exporter, the worst first; the numbers are the values of {@link EXPORTER_STATE}. */
-export const EXPORTER_WORDS: ValueMapping = inWords(Object.fromEntries(WORDS.entries()));
+export const EXPORTER_WORDS: ValueMapping = inWords(
+  Object.fromEntries(WORDS.map(([words, severity], value) => [value, [words, severity]])),
+);
+
+/** The same in shades: words and colour of each value. */
+export const EXPORTER_SHADES: Readonly<Record<string, readonly [words: string, colour: string]>> =
+  Object.fromEntries(WORDS.map(([words, , shade], value) => [value, [words, shade]]));
+
+/** The value of those with which nothing is wrong. */
+export const WORKING = String(WORDS.length - 1);
 
 const DOWN = `${chosen('up')} == 0`;
 const FAILS = `${chosen('sysvsem_up')} == 0`;
@@ -28,12 +39,6 @@ export const EXPORTERS_DOWN = DOWN;
 
 /** Instances that answer, but whose sets or limits are not known now. */
 export const EXPORTERS_FAILING = `(${FAILS} or ${NO_LIMITS} or ${IS_STALE})`;
-
-/** Instances that read an IPC namespace other than the host's. */
-export const EXPORTERS_PRIVATE = PRIVATE;
-
-/** Instances that cannot prove orphans. */
-export const EXPORTERS_BLOCKED = BLOCKED;
 
 /** The worst that is wrong with each exporter, as a number for {@link EXPORTER_WORDS}. */
 export const EXPORTER_STATE = [

@@ -19,19 +19,28 @@ export function toHost(): DashboardLinkBuilder {
     .keepTime(true);
 }
 
-/** To what the exporter itself tells people. */
+/** To what the exporter itself tells people: of one instance, because several make no address. */
 export function toStatusPage(): DashboardLinkBuilder {
   return link('Status page', 'http://${instance}/')
     .icon('external link')
-    .tooltip('The exporter on this host: the orphans with their evidence, and the commands to run')
+    .tooltip(
+      'The exporter on this host: the orphans with their evidence, and the commands to run (choose one instance)',
+    )
     .targetBlank(true);
 }
 
-/** To the runbooks that the exporter serves. */
+/** The same from a figure, to the instance that it is of, of however many. */
+export function instanceToStatusPage(): DashboardLinkBuilder {
+  return link('Status page of ${__field.labels.instance}', 'http://${__field.labels.instance}/').targetBlank(
+    true,
+  );
+}
+
+/** To the runbooks that the exporter serves, of one instance likewise. */
 export function toRunbooks(): DashboardLinkBuilder {
   return link('Runbooks', 'http://${instance}/runbooks/')
     .icon('doc')
-    .tooltip('What to do when an alert fires')
+    .tooltip('What to do when an alert fires (choose one instance)')
     .targetBlank(true);
 }
 

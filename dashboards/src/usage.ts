@@ -64,6 +64,11 @@ function hasGrown(used: string): string {
   return `${chosen(used)} >= avg_over_time(${chosen(used)}[1h])`;
 }
 
+/** No more than at any time of the last hour: only then it is certain that nothing grows, also soon after a cleanup. */
+function hasNotGrown({ used }: Limit): string {
+  return `${chosen(used)} <= min_over_time(${chosen(used)}[1h])`;
+}
+
 /** Sets or semaphores a second at the slower of the trends of six hours and of one, as in SysvsemExhaustionPredicted. */
 export function paceOf({ used }: Limit): string {
   const [long, short] = [`deriv(${chosen(used)}[6h])`, `deriv(${chosen(used)}[1h])`];
@@ -94,7 +99,7 @@ export const TIME_LEFT = [
   `0 * (${lesser(freeOf)} <= 0)`,
   // Either may be missing, where that limit is never reached.
   `or ${timeLeftOf(SEMMNI)} <= ${timeLeftOf(SEMMNS)} or ${timeLeftOf(SEMMNS)} or ${timeLeftOf(SEMMNI)}`,
-  `or (0 * (${freeOf(SEMMNI)} and ${HOUR_AGO}) - ${-NOT_KNOWN})`,
+  `or (0 * (${freeOf(SEMMNI)} and ${hasNotGrown(SEMMNI)} and ${hasNotGrown(SEMMNS)} and ${HOUR_AGO}) - ${-NOT_KNOWN})`,
   `or (0 * ${freeOf(SEMMNI)} - ${-TOO_EARLY})`,
   otherwise(NOT_READ),
 ].join(' ');

@@ -11,7 +11,7 @@ export const NOT_READ = -1;
 /** Stands for what it has read, but cannot tell: each panel has a word of its own for it. */
 export const NOT_KNOWN = -2;
 
-/** Stands for a trend of less than an hour. */
+/** Stands for a trend of less than an hour, or one that a cleanup has ended. */
 export const TOO_EARLY = -3;
 
 /** A word and the severity whose colour it has. */

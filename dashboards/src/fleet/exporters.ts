@@ -1,24 +1,15 @@
-import { FIRING, RULES_MISSING } from '../alerts.ts';
+import { FIRING, NONE_FIRES, RULES_MISSING } from '../alerts.ts';
 import { columns } from '../columns.ts';
-import { coloured, LEGEND_ONLY, IN_ITS_COLOUR, NOT_SHOWN, stacked } from '../drawing.ts';
-import {
-  EXPORTER_STATE,
-  EXPORTER_WORDS,
-  EXPORTERS_BLOCKED,
-  EXPORTERS_DOWN,
-  EXPORTERS_FAILING,
-  EXPORTERS_PRIVATE,
-} from '../exporter-state.ts';
+import { IN_ITS_COLOUR, NOT_SHOWN } from '../drawing.ts';
+import { EXPORTER_SHADES, EXPORTER_STATE, EXPORTER_WORDS, WORKING } from '../exporter-state.ts';
 import type { Section } from '../layout.ts';
 import { rowToHost } from '../links.ts';
-import { graph, legend, sorted, table } from '../panels.ts';
-import { overTime, rows } from '../query.ts';
+import { sorted, table } from '../panels.ts';
+import { rows } from '../query.ts';
 import { chosen } from '../selector.ts';
-import { SEVERITY } from '../severity.ts';
 import { UNIT } from '../units.ts';
 import { severities, withoutPrefix } from '../words.ts';
-import { FEW_POINTS } from './distribution.ts';
-import { hostsAmong } from './hosts.ts';
+import { bands } from './bands.ts';
 
 /** Rows of the table, of however many hosts. */
 const MOST = 20;
@@ -60,41 +51,26 @@ function downOrFailing() {
 }
 
 function stateOverTime() {
-  const states = [
-    ['Down', SEVERITY.critical, hostsAmong(EXPORTERS_DOWN)],
-    ['Failing', SEVERITY.warning, hostsAmong(EXPORTERS_FAILING)],
-    ['Private namespace', SEVERITY.warning, hostsAmong(EXPORTERS_PRIVATE)],
-    ['Cannot prove', SEVERITY.notice, hostsAmong(EXPORTERS_BLOCKED)],
-  ] as const;
-  const panel = stacked(
-    graph({
+  return bands(
+    {
       title: 'Exporters by state',
       description:
-        'Targets by what is wrong with their exporter; those that answer are only counted in the legend. Many down at once: look at the network, or at what was rolled out. Many that cannot prove: a unit or a pod specification without the capabilities; counts are right, but orphans are not told.',
+        'Targets by the worst that is wrong with their exporter, each counted once; those that work are only counted in the legend. Many down at once: look at the network, or at what was rolled out. Many that cannot prove: a unit or a pod specification without the capabilities; counts are right, but orphans are not told.',
       unit: UNIT.count,
-    }),
-  )
-    .min(0)
-    .axisSoftMax(1)
-    .decimals(0)
-    .maxDataPoints(FEW_POINTS)
-    .legend(legend('lastNotNull'))
-    .withTarget(overTime('A', `sum(${chosen('up')})`, 'answer'))
-    .overrideByQuery('A', [coloured(SEVERITY.ok), LEGEND_ONLY]);
-  for (const [at, [name, colour, expression]] of states.entries()) {
-    const refId = String.fromCharCode('B'.charCodeAt(0) + at);
-    panel.withTarget(overTime(refId, expression, name)).overrideByQuery(refId, [coloured(colour)]);
-  }
-  return panel;
+    },
+    { label: 'state', expression: EXPORTER_STATE, among: chosen('up') },
+    EXPORTER_SHADES,
+    [WORKING],
+  );
 }
 
 function alerts() {
   return table({
     title: 'Firing alerts',
     description:
-      'The alerts of sysvsem.rules.yml that warn or page, and on how many hosts. Their runbooks are served by each exporter at /runbooks/: go to a host for them.',
+      'The alerts of sysvsem.rules.yml that warn or page, and on how many hosts; a job without any target fires for none of them. Their runbooks are served by each exporter at /runbooks/: go to a host for them.',
     unit: UNIT.count,
-    empty: 'No alert fires',
+    empty: NONE_FIRES,
   })
     .withTarget(
       rows(

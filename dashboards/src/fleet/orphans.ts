@@ -1,7 +1,7 @@
 import { columns } from '../columns.ts';
 import { bars, coloured, IN_ITS_COLOUR, stacked } from '../drawing.ts';
 import type { Section } from '../layout.ts';
-import { JUDGED } from '../orphans.ts';
+import { PROOF_BLOCKED, PROOF_NOT_LOOKED_AT, setsIn } from '../orphans.ts';
 import { graph, legend, table } from '../panels.ts';
 import { PROOF_NEEDS } from '../proof.ts';
 import { overTime, rows } from '../query.ts';
@@ -10,7 +10,8 @@ import { SEVERITY } from '../severity.ts';
 import { ORPHANED, SUSPECTED } from '../states.ts';
 import { anyThresholds } from '../thresholds.ts';
 import { UNIT } from '../units.ts';
-import { FEW_POINTS } from './distribution.ts';
+import { inWords, NOT_KNOWN } from '../words.ts';
+import { FEW_POINTS } from './bands.ts';
 
 /** What leaks and what is removed, everywhere. */
 export function orphans(): Section {
@@ -36,7 +37,6 @@ export function orphans(): Section {
 }
 
 function onAllHosts() {
-  const there = `sum by (state) (${chosen('sysvsem_owner_sets', 'state=~"orphaned|suspected"')})`;
   return stacked(
     graph({
       title: 'Orphans on all hosts',
@@ -51,9 +51,10 @@ function onAllHosts() {
     .axisSoftMax(1)
     .maxDataPoints(FEW_POINTS)
     .legend(legend('lastNotNull'))
-    .withTarget(overTime('A', `${there} and on () (count(${JUDGED}) > 0)`, '{{state}}'))
-    .overrideByName('suspected', [coloured(SUSPECTED)])
-    .overrideByName('orphaned', [{ id: 'displayName', value: 'proven' }, coloured(ORPHANED)]);
+    .withTarget(overTime('A', `sum(${setsIn('orphaned')})`, 'proven'))
+    .withTarget(overTime('B', `sum(${setsIn('suspected')})`, 'suspected'))
+    .overrideByQuery('A', [coloured(ORPHANED)])
+    .overrideByQuery('B', [coloured(SUSPECTED)]);
 }
 
 function appearedAndRemoved() {
@@ -74,21 +75,26 @@ function appearedAndRemoved() {
 }
 
 function proofBlocked() {
+  const all = `count by (reason) (${chosen('sysvsem_proof_blocked')})`;
+  const nowhere = `(0 * ${all} - ${-NOT_KNOWN})`;
   return table({
     title: 'What blocks the proof',
     description:
-      'On how many hosts a precondition of proving orphans is missing. Counts and limits are right there; orphans are not told. The runbook SysvsemProofBlocked tells how to give back each.',
+      'On how many hosts a precondition of proving orphans is missing. Counts and limits are right there; orphans are not told. Not looked at: --no-collector.orphans, or collections fail. The runbook SysvsemProofBlocked tells how to give back each.',
     unit: UNIT.count,
   })
     .decimals(0)
-    .withTarget(rows('A', `sum by (reason) (${chosen('sysvsem_proof_blocked')})`))
-    .transformations(columns({ reason: 'Needed', Value: 'Missing on' }))
+    .withTarget(rows('A', `sum by (reason) (${PROOF_BLOCKED}) or ${nowhere}`))
+    .withTarget(rows('B', `count by (reason) (${PROOF_NOT_LOOKED_AT}) or 0 * ${all}`))
+    .transformations(columns({ reason: 'Needed', 'Value #A': 'Missing on', 'Value #B': 'Not looked at on' }))
     .overrideByName('Needed', [{ id: 'mappings', value: [PROOF_NEEDS] }])
     .overrideByName('Missing on', [
       { id: 'thresholds', value: anyThresholds('notice').build() },
+      { id: 'mappings', value: [inWords({ [NOT_KNOWN]: ['–', 'unknown'] })] },
       IN_ITS_COLOUR,
       { id: 'custom.width', value: 95 },
-    ]);
+    ])
+    .overrideByName('Not looked at on', [{ id: 'custom.width', value: 125 }]);
 }
 
 function versions() {

@@ -94,9 +94,9 @@ function fastestGrowing() {
   const left = `min ${HOST} (${timeLeftOf(SEMMNI)}) and ${pace}`;
   return hosts(
     {
-      title: 'Fastest leaks',
+      title: 'Fastest growing',
       description:
-        'Where the number of sets grows fastest, by the slower of the trends of six hours and of one, and when SEMMNI is reached if it goes on (orange within a day). Find out what kills Apache there. A host is a link to its own dashboard.',
+        'Where the number of sets grows fastest, by the slower of the trends of six hours and of one, and when SEMMNI is reached if it goes on (orange within a day). Find out who grows there. A host is a link to its own dashboard.',
       unit: UNIT.count,
       empty: 'No host gains a set a day, or too early to tell',
     },
@@ -129,11 +129,11 @@ function mostOrphans() {
       unit: UNIT.count,
       empty: 'No orphans, or not judged',
     },
-    { 'Value #A': 'Orphans', 'Value #B': 'Oldest' },
+    { 'Value #A': 'Proven', 'Value #B': 'Oldest' },
   )
     .withTarget(rows('A', orphans))
     .withTarget(rows('B', oldest))
-    .overrideByName('Orphans', [
+    .overrideByName('Proven', [
       { id: 'thresholds', value: anyThresholds('notice').build() },
       IN_ITS_COLOUR,
       { id: 'custom.width', value: 75 },

@@ -1,5 +1,6 @@
 import { EXPORTER_STATE, EXPORTER_WORDS } from '../exporter-state.ts';
 import type { Line } from '../layout.ts';
+import { instanceToStatusPage } from '../links.ts';
 import { setsIn, setsInOrWords } from '../orphans.ts';
 import { figures, stat } from '../panels.ts';
 import { now } from '../query.ts';
@@ -49,10 +50,11 @@ function howFull(title: string, limit: Limit, freeUnit: string, full: string) {
     description: `How much of ${limit.name} is in use, and what is free. When it is full, ${full}. Orange from 80 %, red from 90 %, as the alerts. See who holds them in the table of owners; remove what is orphaned, or raise the limit.`,
     unit: UNIT.count,
   })
-    .mappings([inWords(NOT_READ_WORD)])
-    .withTarget(now('A', `${shareOf(limit)} ${otherwise(NOT_READ)}`, 'in use'))
-    .withTarget(now('B', freeOf(limit), 'free'))
+    .withTarget(now('A', `${shareOf(limit)} ${otherwise(NOT_READ)}`, 'in use on {{instance}}'))
+    .withTarget(now('B', freeOf(limit), 'free on {{instance}}'))
     .overrideByQuery('A', [
+      // Not of what is free, which is below 0 where the limit was lowered.
+      { id: 'mappings', value: [inWords(NOT_READ_WORD)] },
       { id: 'unit', value: UNIT.share },
       { id: 'decimals', value: 0 },
       { id: 'thresholds', value: shareThresholds().build() },
@@ -85,15 +87,15 @@ function orphans() {
   })
     .thresholds(anyThresholds('notice'))
     .mappings([words])
-    .withTarget(now('A', setsInOrWords('orphaned'), 'proven'))
-    .withTarget(now('B', setsIn('suspected'), 'suspected'));
+    .withTarget(now('A', setsInOrWords('orphaned'), 'proven on {{instance}}'))
+    .withTarget(now('B', setsIn('suspected'), 'suspected on {{instance}}'));
 }
 
 function timeLeft() {
   return stat({
     title: 'Full in',
     description:
-      'When the first of both limits is reached if the trends of the last six hours and of the last hour go on, the slower of the two. Orange within a day; the alert asks also for half the limit to be in use. Find what grows, in the graphs below. A trend takes an hour of data, and ends with a cleanup.',
+      'When the first of both limits is reached if the trends of the last six hours and of the last hour go on, the slower of the two. Orange within a day; the alert asks also for half the limit to be in use. Find what grows, in the graphs below. A trend takes an hour of data, and ends with a cleanup; what has grown since then has no trend yet.',
     unit: UNIT.seconds,
   })
     .thresholds(timeLeftThresholds())
@@ -118,5 +120,6 @@ function exporter() {
   })
     .thresholds(plainThresholds(SEVERITY.unknown))
     .mappings([EXPORTER_WORDS])
+    .dataLinks([instanceToStatusPage()])
     .withTarget(now('A', EXPORTER_STATE, '{{instance}}'));
 }

@@ -2,6 +2,7 @@ import { columns } from '../columns.ts';
 import { bars, IN_ITS_COLOUR } from '../drawing.ts';
 import { EXPORTER_STATE, EXPORTER_WORDS } from '../exporter-state.ts';
 import type { Section } from '../layout.ts';
+import { PROOF_BLOCKED, PROOF_NOT_LOOKED_AT } from '../orphans.ts';
 import { graph, legend, stat, table, timeline } from '../panels.ts';
 import { PROOF_NEEDS, PROOF_REMEDIES } from '../proof.ts';
 import { now, overTime, rows } from '../query.ts';
@@ -9,7 +10,7 @@ import { chosen, risesOf } from '../selector.ts';
 import { ageThresholds } from '../thresholds.ts';
 import { UNIT } from '../units.ts';
 import { otherwise } from '../usage.ts';
-import { inWords, NOT_READ } from '../words.ts';
+import { inWords, NOT_KNOWN, NOT_READ } from '../words.ts';
 import { build, kernelSem } from './machine.ts';
 
 /** Whether all of this can be trusted. */
@@ -43,24 +44,32 @@ export function exporter(): Section {
   };
 }
 
+const STATES_OF_NEEDS = inWords({
+  0: ['there', 'ok'],
+  1: ['missing', 'notice'],
+  [NOT_KNOWN]: ['not looked at', 'unknown'],
+});
+
 function proofBlocked() {
-  const missing = `max by (reason) (${chosen('sysvsem_proof_blocked')})`;
+  const missing = `max by (reason) (${PROOF_BLOCKED}) == 1`;
+  const notLookedAt = `(0 * max by (reason) (${PROOF_NOT_LOOKED_AT}) - ${-NOT_KNOWN})`;
+  const state = `${missing} or ${notLookedAt} or max by (reason) (${PROOF_BLOCKED})`;
   return table({
     title: 'What blocks the proof',
     description:
-      'What the exporter needs to prove that a set is an orphan, and how to give back what is missing. Counts and limits do not depend on it. The runbook SysvsemProofBlocked has the commands.',
+      'What the exporter needs to prove that a set is an orphan, and how to give back what is missing; not looked at with --no-collector.orphans, or while collections fail. Counts and limits do not depend on it. The runbook SysvsemProofBlocked has the commands.',
     unit: UNIT.digits,
   })
-    .withTarget(rows('A', `label_replace(${missing}, "remedy", "$1", "reason", "(.*)")`))
+    .withTarget(rows('A', `label_replace(${state}, "remedy", "$1", "reason", "(.*)")`))
     .transformations(columns({ reason: 'Needed', Value: 'State', remedy: 'If it is missing' }))
     .overrideByName('Needed', [
       { id: 'mappings', value: [PROOF_NEEDS] },
       { id: 'custom.width', value: 190 },
     ])
     .overrideByName('State', [
-      { id: 'mappings', value: [inWords({ 0: ['there', 'ok'], 1: ['missing', 'notice'] })] },
+      { id: 'mappings', value: [STATES_OF_NEEDS] },
       IN_ITS_COLOUR,
-      { id: 'custom.width', value: 70 },
+      { id: 'custom.width', value: 105 },
     ])
     .overrideByName('If it is missing', [
       { id: 'mappings', value: [PROOF_REMEDIES] },
@@ -92,7 +101,7 @@ function lastCollection() {
     .withTarget(
       now(
         'A',
-        `time() - ${chosen('sysvsem_last_collection_timestamp_seconds')} ${otherwise(NOT_READ)}`,
+        `clamp_min(time() - ${chosen('sysvsem_last_collection_timestamp_seconds')}, 0) ${otherwise(NOT_READ)}`,
         '{{instance}}',
       ),
     );

@@ -21,6 +21,7 @@ export function build() {
     .withTarget(rows('C', `max by (instance) (${chosen('sysvsem_cleanup_enabled')})`))
     .transformations(
       columns({
+        instance: 'Host',
         version: 'Version',
         ipc_namespace: 'IPC namespace',
         initial: 'Whose',
@@ -60,6 +61,7 @@ export function kernelSem() {
     empty: 'Not read, or not scraped',
   }).transformations(
     columns({
+      instance: 'Host',
       'Value #A': 'SEMMSL',
       'Value #B': 'SEMMNS',
       'Value #C': 'SEMOPM',

@@ -27,7 +27,7 @@ function ownersTable() {
   return table({
     title: 'Owners',
     description:
-      'Every owner of a set, most sets first. An owner with orphans has a service that was killed: the status page lists them with the evidence, and "sysvsem-exporter cleanup --owner NAME" plans their removal. One with many sets that are no orphans needs them, or leaks them while it lives: look at its reloads.',
+      'Every owner of a set, most sets first, with proven and suspected orphans. An owner with proven ones has a service that was killed: the status page lists them with the evidence, and "sysvsem-exporter cleanup --owner NAME" plans their removal. One with many sets that are no orphans needs them, or leaks them while it lives: look at its reloads.',
     unit: UNIT.count,
     empty: 'Not read, or not scraped',
   })
@@ -45,7 +45,7 @@ function ownersTable() {
         'Value #A': 'Sets',
         'Value #B': 'Share of SEMMNI',
         'Value #C': 'Semaphores',
-        'Value #D': 'Orphans',
+        'Value #D': 'Proven',
         'Value #E': 'Suspected',
         'Value #F': 'Oldest orphan',
       }),
@@ -59,7 +59,7 @@ function ownersTable() {
       ...asBar(1),
       { id: 'custom.minWidth', value: 130 },
     ])
-    .overrideByName('Orphans', [
+    .overrideByName('Proven', [
       { id: 'thresholds', value: anyThresholds('notice').build() },
       { id: 'mappings', value: [NOT_JUDGED] },
       IN_ITS_COLOUR,

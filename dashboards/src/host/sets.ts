@@ -1,5 +1,5 @@
 import { FieldColorBuilder, FieldColorModeId } from '@grafana/grafana-foundation-sdk/dashboard';
-import { FIRING_SINCE, RULES_MISSING } from '../alerts.ts';
+import { FIRING_SINCE, NONE_FIRES, RULES_MISSING } from '../alerts.ts';
 import { columns } from '../columns.ts';
 import { AS_TEXT, coloured, DASHED_LINE, IN_ITS_COLOUR, NOT_SHOWN, stacked } from '../drawing.ts';
 import type { Line } from '../layout.ts';
@@ -58,9 +58,9 @@ function alerts() {
   return table({
     title: 'Firing alerts',
     description:
-      'The alerts of sysvsem.rules.yml that warn or page now, and how long their condition has held. Each links to its runbook: do what it says. Their names begin with Sysvsem.',
+      'The alerts of sysvsem.rules.yml that warn or page now, and how long their condition has held. Each links to its runbook: do what it says. Their names begin with Sysvsem. A job without any target fires for no instance: Prometheus itself shows that.',
     unit: UNIT.count,
-    empty: 'No alert fires',
+    empty: NONE_FIRES,
   })
     .withTarget(rows('A', `(time() - max by (${labels}) (${about})) or ${RULES_MISSING}`))
     .sortBy(sorted('Severity'))

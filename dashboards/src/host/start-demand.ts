@@ -13,7 +13,7 @@ export function startDemand() {
   const by = 'max by (profile, owner)';
   const demand = `(${chosen('sysvsem_start_demand_sets')} > 0)`;
   const free = `clamp_min(${lesser(freeOf)}, 0)`;
-  const starts = `floor(min by (profile, owner) (${free} * ignoring (profile, owner) group_right () (1 / ${demand})))`;
+  const starts = `floor(min by (profile, owner) (${free} / ignoring (profile, owner) group_right () ${demand}))`;
   return table({
     title: 'What a start needs',
     description:

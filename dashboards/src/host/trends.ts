@@ -82,8 +82,8 @@ function howFull() {
     .thresholds(shareThresholds())
     .thresholdsStyle(thresholdLines())
     .legend(legend('lastNotNull'))
-    .withTarget(overTime('A', rounded(shareOf(SEMMNI)), 'sets (SEMMNI)'))
-    .withTarget(overTime('B', rounded(shareOf(SEMMNS)), 'semaphores (SEMMNS)'))
+    .withTarget(overTime('A', rounded(shareOf(SEMMNI)), 'sets (SEMMNI) of {{instance}}'))
+    .withTarget(overTime('B', rounded(shareOf(SEMMNS)), 'semaphores (SEMMNS) of {{instance}}'))
     .overrideByQuery('A', [coloured(LIMIT_COLOURS.SEMMNI)])
     .overrideByQuery('B', [coloured(LIMIT_COLOURS.SEMMNS)]);
 }
@@ -100,8 +100,8 @@ function forecast() {
     .max(MOST_FORECAST)
     .thresholds(fullLine())
     .thresholdsStyle(thresholdLines())
-    .withTarget(overTime('A', rounded(shareInADay(SEMMNI)), 'sets (SEMMNI)'))
-    .withTarget(overTime('B', rounded(shareInADay(SEMMNS)), 'semaphores (SEMMNS)'))
+    .withTarget(overTime('A', rounded(shareInADay(SEMMNI)), 'sets (SEMMNI) of {{instance}}'))
+    .withTarget(overTime('B', rounded(shareInADay(SEMMNS)), 'semaphores (SEMMNS) of {{instance}}'))
     .overrideByQuery('A', [coloured(LIMIT_COLOURS.SEMMNI)])
     .overrideByQuery('B', [coloured(LIMIT_COLOURS.SEMMNS)]);
 }

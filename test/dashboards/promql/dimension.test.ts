@@ -11,7 +11,6 @@ describe('what an expression counts in', () => {
     ['predict_linear(sysvsem_sets[6h], 86400) / (sysvsem_sets_limit > 0)', 'share of a limit'],
     ['sum(rate(sysvsem_collection_failures_total[5m])) / sum(rate(sysvsem_collections_total[5m]))', 'ratio'],
     ['floor((sysvsem_sets_limit - sysvsem_sets) / sysvsem_start_demand_sets)', 'starts'],
-    ['(sysvsem_sets_limit - sysvsem_sets) * (1 / sysvsem_start_demand_sets)', 'starts'],
     ['(sysvsem_sets_limit - sysvsem_sets) / (deriv(sysvsem_sets[1h]) > 0)', 'seconds'],
     ['time() - sysvsem_last_collection_timestamp_seconds', 'seconds'],
     ['sysvsem_last_collection_timestamp_seconds', 'timestamp'],
@@ -33,6 +32,7 @@ describe('what an expression counts in', () => {
     'sysvsem_sets or time()',
     'rate(sysvsem_scrape_collector_duration_seconds[5m])',
     'sysvsem_sets * sysvsem_semaphores',
+    'sysvsem_sets * (1 / sysvsem_start_demand_sets)',
   ])('is nothing where it cannot be told: %s', (expr) => {
     expect(dimensionOf(readTree(expr))).toBeNull();
   });

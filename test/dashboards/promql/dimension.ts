@@ -90,8 +90,6 @@ function product(
   right: Dimension | null,
   { left: one, right: other }: Sides,
 ): Dimension | null {
-  const inverse = isInverse(other) ? other : null;
-  if (inverse !== null) return quotient(left, dimensionOf(inverse.right), inverse.right);
   const [dimension, factor] = right === 'number' ? [left, other] : [right, one];
   // 0 of anything: only there for its series, to which a number is added.
   if (factor.is === 'number' && factor.value === 0) return 'number';
@@ -100,11 +98,6 @@ function product(
   // Of so many seconds.
   if (dimension === 'rate') return 'count';
   return dimension === 'timestamp' && factor.is === 'number' && factor.value === 1000 ? 'date' : dimension;
-}
-
-/** One divided by something, as matching of many to one asks for it. */
-function isInverse(tree: Tree): tree is Operation {
-  return tree.is === 'operation' && tree.name === '/' && tree.left.is === 'number';
 }
 
 function firstMetric(tree: Tree): string {
