@@ -11,8 +11,13 @@ const PARTS_WITH_PROGRAMS = [
   'test/orphans/histories.test.ts',
 ];
 
+/** Whole plays with many programs that mostly wait: they run beside what keeps the cores busy. */
+const PLAYS = ['test/e2e/{drill,drill-command,demo}.test.ts'];
+
 export default defineConfig({
   test: {
+    // One more than the cores of a small machine: the plays mostly wait.
+    maxWorkers: 3,
     projects: [
       {
         test: {
@@ -32,8 +37,17 @@ export default defineConfig({
       },
       {
         test: {
+          name: 'plays',
+          include: PLAYS,
+          globalSetup: ['test/support/programs.ts', 'test/support/build.ts'],
+          testTimeout: 120_000,
+        },
+      },
+      {
+        test: {
           name: 'integration',
           include: ['test/integration/**/*.test.ts', 'test/e2e/**/*.test.ts'],
+          exclude: PLAYS,
           globalSetup: ['test/support/programs.ts', 'test/support/build.ts'],
           // Each of these files keeps both cores of a small machine busy, and some of them measure time.
           fileParallelism: false,

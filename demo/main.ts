@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { interruption } from '../drill/interruption.ts';
 import { whatIsMissing } from '../drill/missing.ts';
 import { Stage } from '../drill/stage.ts';
 import { Timeline } from '../drill/timeline.ts';
@@ -21,12 +22,7 @@ const output: Output = {
   colours: process.stdout.isTTY && process.stdout.hasColors(),
 };
 
-const stop = new AbortController();
-// Ctrl-C reaches what was started here as well, and npm may pass it on once more.
-for (const signal of ['SIGINT', 'SIGTERM'] as const)
-  process.on(signal, () => {
-    stop.abort();
-  });
+const stop = interruption();
 
 // Whatever still waits for something that has ended waits in vain.
 process.exit(await main());
@@ -41,10 +37,10 @@ async function main(): Promise<number> {
   const undo: Parameters<AtEnd>[0][] = [];
   const atEnd: AtEnd = (step) => void undo.push(step);
   try {
-    await Promise.race([once(stop.signal, 'abort'), show(atEnd)]);
+    await Promise.race([once(stop, 'abort'), show(atEnd)]);
   } catch (error) {
     // What Ctrl-C ended beside this program is no fault.
-    if (!stop.signal.aborted) throw error;
+    if (!stop.aborted) throw error;
   } finally {
     for (const step of undo.reverse()) await step();
   }
@@ -68,7 +64,7 @@ async function show(atEnd: AtEnd): Promise<void> {
   const command = `node dist/main.js cleanup --exporter.url=http://${stage.exporter.address} --token-file=${tokenFile}`;
   const advice = ['', 'Now you are on call. In another terminal:', `  ${command} --apply`, ''];
   timeline = new Timeline(output, FACTOR);
-  await leak(stage, timeline, { atEnd, stop: stop.signal, advice });
+  await leak(stage, timeline, { atEnd, stop, advice });
 }
 
 async function introduction({ exporter, prometheus, alertmanager }: Stage): Promise<readonly string[]> {
@@ -83,8 +79,8 @@ async function introduction({ exporter, prometheus, alertmanager }: Stage): Prom
     '',
     ...(await grafanaLines(prometheus.address)),
     '',
-    'An Apache is killed every 12 seconds and started again. What it leaves behind fills the table of sets; time runs five',
-    'times as fast for the rules as they are shipped. Ctrl-C ends all of it and leaves nothing behind.',
+    'An Apache is killed every 12 seconds and started again. What it leaves behind fills the table of sets. The shipped rules',
+    'run in a time that is five times as fast. Ctrl-C ends all of it and leaves nothing behind.',
     '',
   ];
 }

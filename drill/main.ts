@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import { interruption } from './interruption.ts';
 import { whatIsMissing } from './missing.ts';
 import { perform } from './perform.ts';
 import type { Play } from './play.ts';
@@ -24,9 +25,7 @@ const NAMES = PLAYS.map(({ name }) => name);
 /** Exit status of a program that Ctrl-C ended. */
 const INTERRUPTED = 130;
 
-const interruption = Promise.race([once(process, 'SIGINT'), once(process, 'SIGTERM')]).then(() => null);
-// Ctrl-C reaches the programs of the play as well, and npm may pass it on once more.
-for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => undefined);
+const interrupted = once(interruption(), 'abort').then(() => null);
 
 const output: Output = {
   print: (line) => process.stdout.write(`${line}\n`),
@@ -63,7 +62,7 @@ async function performAlone(play: Play<unknown>): Promise<boolean | null> {
   const undos: (() => Promise<void> | void)[] = [];
   const performance = perform(play, (undo) => undos.push(undo), output);
   try {
-    const result = await Promise.race([performance, interruption]);
+    const result = await Promise.race([performance, interrupted]);
     return result?.claims.every(({ holds }) => holds) ?? null;
   } catch (error) {
     output.print(`✗ The play broke off: ${error instanceof Error ? error.message : String(error)}`);

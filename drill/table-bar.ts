@@ -8,7 +8,7 @@ export interface Filling {
 }
 
 /** What the signs of {@link tableBar} mean. */
-export const BAR_LEGEND = '█ in use   ▒ leaked   · free';
+export const BAR_LEGEND = '█ alive   ▒ leaked   · free';
 
 /** The table of sets as a picture, one sign a set. */
 export function tableBar({ living, leaked, limit }: Filling): string {

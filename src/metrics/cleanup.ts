@@ -67,7 +67,7 @@ export const CLEANUP_METRICS: readonly MetricDefinition[] = [
   {
     name: 'sysvsem_cleanup_last_success_timestamp_seconds',
     type: 'gauge',
-    help: 'End of the last cleanup that removed all it planned, in seconds since the epoch; 0 before the first.',
+    help: 'End of the last cleanup that failed in nothing, in seconds since the epoch; 0 before the first.',
     labels: {},
     absent: DISABLED,
     samples: ofCleanup(({ lastSuccessAt }) => [{ labels: {}, value: lastSuccessAt }]),

@@ -31,6 +31,21 @@ function objectOf(kind: string, ...path: string[]): Record<string, unknown> | un
   return documentsOf(...path).find((document) => document['kind'] === kind);
 }
 
+it('one file has the tokens, wherever docs, runbooks and units name it', () => {
+  const docs = join(DEPLOY, '..', 'docs');
+  const guides = readdirSync(docs, { recursive: true, encoding: 'utf8' }).filter((name) =>
+    name.endsWith('.md'),
+  );
+  const texts = [...guides.map((name) => join(docs, name)), ...FILES].map((file) =>
+    readFileSync(file, 'utf8'),
+  );
+  const named = texts.flatMap((text) =>
+    Array.from(text.matchAll(/token(?:-file)?[= ](\/\S*?)[`\s]/g), ([, path]) => path),
+  );
+  expect(named.length).toBeGreaterThan(5);
+  expect([...new Set(named)]).toEqual(['/etc/sysvsem-exporter/cleanup-tokens']);
+});
+
 describe('the files for Grafana’s provisioning', () => {
   it('have the dashboards read from where docs/dashboards.md puts them, and ask the Prometheus of the example', () => {
     const guide = readFileSync(join(DEPLOY, '..', 'docs', 'dashboards.md'), 'utf8');

@@ -6,7 +6,16 @@ import { eventuallyTrue } from '../support/eventually.ts';
 import { needs } from '../support/needs.ts';
 import { run, RunningProgram } from '../support/program.ts';
 
-const { describe, it } = needs('namespaces', 'nsenter', 'setpriv', 'perl', 'ipcs', 'apache2', 'prometheus');
+const { describe, it } = needs(
+  'namespaces',
+  'nsenter',
+  'setpriv',
+  'perl',
+  'ipcs',
+  'apache2',
+  'prometheus',
+  'prometheus-alertmanager',
+);
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const DRILL = ['node', '--import', 'tsx', 'drill/main.ts'];
@@ -26,21 +35,29 @@ describe('npm run drill', () => {
   });
 
   it('stops what it started when it is interrupted', async () => {
-    const mark = `SYSVSEM_DRILL_TEST=${randomUUID()}`;
-    const drill = await RunningProgram.start(onTestFinished, ['env', mark, ...DRILL], { cwd: ROOT });
-    await eventuallyTrue(
-      () => drill.stdout.includes('Apache        serves'),
-      () => `it does not begin: ${drill.stdout}${drill.stderr}`,
-      { timeout: 40_000 },
-    );
-    // The drill, its exporter, Prometheus, Alertmanager, the neighbour and Apache's three at the least.
-    expect(processesWith(mark).length).toBeGreaterThanOrEqual(8);
-    drill.signal('SIGINT');
-    const { code, stderr } = await drill.exit;
-    expect([code, stderr]).toEqual([130, '']);
-    expect(processesWith(mark)).toEqual([]);
+    await stopsAll('SIGINT');
+  });
+
+  it('stops what it started when its terminal is closed', async () => {
+    await stopsAll('SIGHUP');
   });
 });
+
+async function stopsAll(signal: NodeJS.Signals): Promise<void> {
+  const mark = `SYSVSEM_DRILL_TEST=${randomUUID()}`;
+  const drill = await RunningProgram.start(onTestFinished, ['env', mark, ...DRILL], { cwd: ROOT });
+  await eventuallyTrue(
+    () => drill.stdout.includes('Apache        serves'),
+    () => `it does not begin: ${drill.stdout}${drill.stderr}`,
+    { timeout: 40_000 },
+  );
+  // The drill, its exporter, Prometheus, Alertmanager, the neighbour and Apache's three at the least.
+  expect(processesWith(mark).length).toBeGreaterThanOrEqual(8);
+  drill.signal(signal);
+  const { code, stderr } = await drill.exit;
+  expect([code, stderr]).toEqual([130, '']);
+  expect(processesWith(mark)).toEqual([]);
+}
 
 /** Pids of all processes that have inherited this variable. */
 function processesWith(variable: string): string[] {

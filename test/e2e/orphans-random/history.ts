@@ -35,11 +35,11 @@ export class History {
     return this.#past.filter((line, at) => named(line) || at >= this.#past.length - lines).join('\n');
   }
 
-  /** Goes on until this many cleanups were applied. */
-  async live(rounds: number): Promise<void> {
+  /** Goes on until the cleanups that were applied are enough. */
+  async live(areEnough: (counts: CleanupRounds['counts']) => boolean): Promise<void> {
     // Random numbers are of each step's own, so that a history that is replayed does not go another way because of one
     // answer that differs.
-    for (let step = 0; this.counts.rounds < rounds; step++) await this.#step(new Random(this.#seed + step));
+    for (let step = 0; !areEnough(this.counts); step++) await this.#step(new Random(this.#seed + step));
   }
 
   /** Everybody dies: what was watched must be proved now. */
