@@ -50,8 +50,8 @@ function howFull(title: string, limit: Limit, freeUnit: string, full: string) {
     description: `How much of ${limit.name} is in use, and what is free. When it is full, ${full}. Orange from 80 %, red from 90 %, as the alerts. See who holds them in the table of owners; remove what is orphaned, or raise the limit.`,
     unit: UNIT.count,
   })
-    .withTarget(now('A', `${shareOf(limit)} ${otherwise(NOT_READ)}`, 'in use on {{instance}}'))
-    .withTarget(now('B', freeOf(limit), 'free on {{instance}}'))
+    .withTarget(now('A', `${shareOf(limit)} ${otherwise(NOT_READ)}`, 'in use'))
+    .withTarget(now('B', freeOf(limit), 'free'))
     .overrideByQuery('A', [
       // Not of what is free, which is below 0 where the limit was lowered.
       { id: 'mappings', value: [inWords(NOT_READ_WORD)] },
@@ -87,8 +87,8 @@ function orphans() {
   })
     .thresholds(anyThresholds('notice'))
     .mappings([words])
-    .withTarget(now('A', setsInOrWords('orphaned'), 'proven on {{instance}}'))
-    .withTarget(now('B', setsIn('suspected'), 'suspected on {{instance}}'));
+    .withTarget(now('A', setsInOrWords('orphaned'), 'proven'))
+    .withTarget(now('B', setsIn('suspected'), 'suspected'));
 }
 
 function timeLeft() {
