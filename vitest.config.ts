@@ -7,6 +7,7 @@ const PARTS_WITH_PROGRAMS = [
   'test/web/web-config/**/*.test.ts',
   'test/collector/collector-worker.test.ts',
   'test/cleanup/remove.test.ts',
+  'test/dashboards/answers.test.ts',
   'test/kernel/{ipcs,preconditions,processes,semctl,user-names}.test.ts',
   'test/orphans/histories.test.ts',
 ];
