@@ -3,8 +3,8 @@ import { Option, type Command } from 'commander';
 import { formatDuration } from '../duration.ts';
 import { UsageError } from '../errors.ts';
 import { addExporterFlags, readFlagFile, type ExporterFlags } from './exporter-flags.ts';
-import { countValue, durationValue, repeatedValue } from './option-values.ts';
-import { setFilter } from './set-filter.ts';
+import { countValue, durationValue } from './option-values.ts';
+import { addSetFilterFlags, setFilter } from './set-filter.ts';
 
 /** Flags of `cleanup`. */
 export interface CleanupRequestFlags extends ExporterFlags {
@@ -26,19 +26,8 @@ export function addCleanupRequestFlags(command: Command): Command {
     .option('--apply', 'remove what is planned, after a question', false)
     .option('--yes', 'with --apply: do not ask; required where stdin is no terminal', false)
     .option('--json', 'print JSON, the answer of POST /api/v1/cleanup', false)
-    .optionsGroup('Which sets:')
-    .addOption(
-      new Option(
-        '--owner <name>',
-        'only sets of this owner, a name or a uid; may be given more than once',
-      ).argParser(repeatedValue),
-    )
-    .addOption(
-      new Option(
-        '--state <state>',
-        'orphaned, which is the default, or suspected; may be given more than once',
-      ).argParser(repeatedValue),
-    )
+    .optionsGroup('Which sets:');
+  addSetFilterFlags(command, 'orphaned, which is the default, or suspected')
     .addOption(
       new Option('--min-age <duration>', 'only sets that have not changed for so long').argParser(
         durationValue,

@@ -1,4 +1,4 @@
-import { Command, CommanderError, Option } from 'commander';
+import { Command, CommanderError } from 'commander';
 
 import { SET_STATES } from '../orphans/vocabulary.ts';
 import { messageOf, UsageError } from '../errors.ts';
@@ -10,8 +10,8 @@ import type { Lifetime } from './lifetime.ts';
 import type { ListFlags } from './list.ts';
 import { metrics, type MetricsFlags } from './metrics.ts';
 import { addOrphanFlags } from './orphan-flags.ts';
-import { repeatedValue } from './option-values.ts';
 import { serve } from './serve.ts';
+import { addSetFilterFlags } from './set-filter.ts';
 import type { Terminal } from './terminal.ts';
 
 /** Runs the command that `argv` (without node and script) names; resolves to the exit status. */
@@ -61,23 +61,12 @@ function createProgram(terminal: Terminal, lifetime: Lifetime, done: (status: nu
     .description('print one table of the sets here and now, as the running exporter knows them')
     .optionsGroup('What to print:')
     .option('--json', 'print JSON, the objects of /api/v1/sets', false)
-    .addOption(
-      new Option(
-        '--owner <name>',
-        'only sets of this owner, a name or a uid; may be given more than once',
-      ).argParser(repeatedValue),
-    )
-    .addOption(
-      new Option(
-        '--state <state>',
-        `only sets in this state (${SET_STATES.join(', ')}); may be given more than once`,
-      ).argParser(repeatedValue),
-    )
     .action(async (flags: ListFlags) => {
       // Loaded only now: the exporter itself has no use for what reads an exporter's answers.
       const { list } = await import('./list.ts');
       await list(flags, terminal, lifetime.stop);
     });
+  addSetFilterFlags(listing, `only sets in this state (${SET_STATES.join(', ')})`);
   addOrphanFlags(addCollectorFlags(addExporterFlags(listing))).addHelpText(
     'after',
     '\nThe machine is read, and its sets are judged, only where no exporter answers.',

@@ -1,6 +1,9 @@
+import { Option, type Command } from 'commander';
+
 import type { JudgedSet } from '../collector/snapshot.ts';
 import { SET_STATES, type SetState } from '../orphans/vocabulary.ts';
 import { UsageError } from '../errors.ts';
+import { repeatedValue } from './option-values.ts';
 
 /** Which sets are wanted. */
 export interface SetFilter {
@@ -8,6 +11,15 @@ export interface SetFilter {
   readonly owners: readonly string[];
   /** Empty for every state. */
   readonly states: readonly SetState[];
+}
+
+/** Adds `--owner` and `--state`; `states` says which states may be given. */
+export function addSetFilterFlags(command: Command, states: string): Command {
+  const repeated = (flag: string, what: string): Option =>
+    new Option(flag, `${what}; may be given more than once`).argParser(repeatedValue);
+  return command
+    .addOption(repeated('--owner <name>', 'only sets of this owner, a name or a uid'))
+    .addOption(repeated('--state <state>', states));
 }
 
 /** Reads `--owner` and `--state`. Throws a UsageError for an empty owner, or a state that there is none of. */
